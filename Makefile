@@ -1,0 +1,54 @@
+# The workflow. `make run` and `make test` are all a newcomer needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: run test check bench chaos train evaluate widget lock browser format
+
+run: $(VENV)/.run
+	@exec $(BIN)/python -m tryout
+
+test: $(VENV)/.dev browser
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+chaos: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.chaos
+
+evaluate: $(VENV)/.dev
+	$(BIN)/python -m training.evaluate
+
+widget:
+	cd widget && npm ci && npm run build
+
+# uv is only needed to change what is pinned; pip installs the result.
+lock:
+	uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade requirements.in -o requirements.txt
+	uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt
+
+browser:
+	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || sh tests/install-browser.sh
+
+$(VENV)/.run: requirements.txt
+	@test -x $(BIN)/python || (echo "Making $(VENV) ..." && $(PYTHON) -m venv $(VENV))
+	@test -f $(VENV)/.dev || (echo "Installing what Foyer needs (about half a minute the first time) ..." && \
+	  $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.txt)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt
+	@test -x $(BIN)/python || (echo "Making $(VENV) ..." && $(PYTHON) -m venv $(VENV))
+	@echo "Installing what the tests need ..." && $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.run
