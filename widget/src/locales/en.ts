@@ -1,0 +1,17 @@
+export default {
+  close: 'Close chat',
+  conversation: 'Conversation',
+  you: 'You',
+  assistant: 'Assistant',
+  team: 'Our team',
+  typing: 'Assistant is typing…',
+  suggestions: 'Suggested replies',
+  message: 'Your message',
+  write: 'Write a message…',
+  send: 'Send',
+  tab: 'opens in a new tab',
+  privacy: 'Privacy',
+  offline: 'We can’t reach the chat right now. Your messages are kept and sent as soon as we’re back.',
+  busy: 'One moment, please. Your message goes out in a few seconds.',
+  failed: 'Not sent',
+};
