@@ -1,0 +1,1 @@
+"""What a deployment is told: settings from the environment, and the three files a company writes."""

@@ -1,0 +1,163 @@
+"""Settings from the environment and `.env`: the only place that reads them. docs/configuration.md lists them all."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_FILE = ROOT / "var" / "secret_key"
+MIN_SECRET_LENGTH = 32
+SLACK_API = "https://slack.com/api/"
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class SettingsError(Exception):
+    """A wrong setting, said in one line: which, what is wrong, what to do."""
+
+
+class Settings(BaseSettings):
+    """Every value with its default; see CONTRACT in docs/configuration.md."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    database_url: SecretStr = SecretStr("sqlite:///var/foyer.db")
+    secret_key: SecretStr | None = None
+    foyer_env: Literal["development", "test", "production"] = "development"
+    port: int = 8000
+    public_url: str = ""
+    site_origins: Words = ()
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    criteria_file: Path = Path("config/criteria.yaml")
+    playbook_file: Path = Path("config/playbook.yaml")
+    team_file: Path = Path("config/team.yaml")
+    embedded_worker: bool | None = None
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_alert_channel: str | None = None
+    slack_api_url: str = SLACK_API
+    slack: Literal["stand-in", "real"] = "stand-in"
+    redis_url: SecretStr | None = None
+    trusted_proxies: int = 0
+    phone_region: str = "US"
+    currency: str = "USD"
+    rate_limits: bool = True
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] | None = None
+
+    @field_validator("site_origins", "api_keys", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("rate_limits", "embedded_worker", mode="before")
+    @classmethod
+    def _switch(cls, value: Any) -> Any:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("site_origins")
+    @classmethod
+    def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or "*" in origin:
+                raise ValueError(f"{origin!r} is no origin; write it like https://www.example.com, without a path")
+        return origins
+
+    @field_validator("port")
+    @classmethod
+    def _port_in_range(cls, port: int) -> int:
+        if not 1 <= port <= 65535:
+            raise ValueError("must be between 1 and 65535")
+        return port
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_with_slash(cls, url: str) -> str:
+        return url if url.endswith("/") else url + "/"
+
+    @model_validator(mode="after")
+    def _fill_in(self) -> "Settings":
+        self.public_url = (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+        self.log_format = self.log_format or ("json" if self.is_production else "text")
+        if self.embedded_worker is None:
+            self.embedded_worker = self.database_url.get_secret_value().startswith("sqlite")
+        self._refuse_half_a_slack()
+        if self.is_production:
+            self._refuse_unsafe()
+        return self
+
+    def _refuse_half_a_slack(self) -> None:
+        if self.slack_bot_token and not self.slack_signing_secret:
+            raise ValueError(
+                "SLACK_SIGNING_SECRET: needed beside SLACK_BOT_TOKEN; it is under Basic Information of the app"
+            )
+        if self.slack_bot_token and not self.slack_alert_channel:
+            raise ValueError(
+                "SLACK_ALERT_CHANNEL: needed beside SLACK_BOT_TOKEN; the id (C...) of the channel for alerts"
+            )
+
+    def _refuse_unsafe(self) -> None:
+        if not self.secret_key:
+            raise ValueError("SECRET_KEY: needed in production; make one with `openssl rand -hex 32`")
+        if any(is_weak(key) for key in self.secret_keys):
+            raise ValueError(
+                f"SECRET_KEY: too weak for production; at least {MIN_SECRET_LENGTH} random characters each"
+            )
+        if not self.rate_limits:
+            raise ValueError("RATE_LIMITS: cannot be off in production")
+        if not self.public_url.startswith("https://"):
+            raise ValueError("PUBLIC_URL: must start with https:// in production")
+        if not self.site_origins:
+            raise ValueError("SITE_ORIGINS: name the origins of your site in production, e.g. https://www.example.com")
+        if any(is_weak(key.get_secret_value()) for key in self.api_keys):
+            raise ValueError(f"API_KEYS: too weak for production; at least {MIN_SECRET_LENGTH} random characters each")
+
+    @property
+    def is_production(self) -> bool:
+        return self.foyer_env == "production"
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The newest first; older ones still verify."""
+        given = self.secret_key.get_secret_value() if self.secret_key else made_secret()
+        return tuple(part.strip() for part in given.split(",") if part.strip())
+
+    @property
+    def has_slack(self) -> bool:
+        return self.slack_bot_token is not None
+
+
+def is_weak(secret: str) -> bool:
+    return len(secret) < MIN_SECRET_LENGTH or len(set(secret)) < 10
+
+
+def made_secret(path: Path = SECRET_FILE) -> str:
+    """The secret made on first start, readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        secret = secrets.token_hex(32)
+        file.write(secret)
+    return secret
+
+
+def load_settings(**given: Any) -> Settings:
+    """Settings from the environment; `given` goes first. SettingsError names the variable and the remedy."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_line(problem) for problem in error.errors())) from None
+
+
+def _line(problem: Any) -> str:
+    message = problem["msg"].removeprefix("Value error, ")
+    name = str(problem["loc"][0]).upper() if problem["loc"] else ""
+    return f"{name}: {message}" if name else message

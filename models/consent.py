@@ -1,0 +1,36 @@
+"""Consent and other bases: what may be done with a person's data, in which words, since when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, Id, UtcTime
+
+
+class Consent(Base):
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index("ix_consent_visitor", "site_id", "visitor_id"),
+        Index("ix_consent_lead", "site_id", "lead_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitor.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"))
+    purpose: Mapped[str] = mapped_column(String(32))  # visitor_request analytics follow_up sharing
+    granted: Mapped[bool]
+    text_version: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+def record(session: Session, site_id: int, values: dict[str, Any]) -> None:
+    session.execute(insert(Consent).values(site_id=site_id, **values))
+
+
+def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[Consent]:
+    ours = (Consent.site_id == site_id, Consent.lead_id == lead_id)
+    return session.scalars(select(Consent).where(*ours).order_by(Consent.id)).all()

@@ -1,0 +1,85 @@
+"""The database: one engine, reading sessions, and writing transactions that never meet "database is locked"."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class Database:
+    """`begin()` is one writing transaction, `read()` one reading one; both end by themselves."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine_for(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # SQLite's lock is unfair: writers of one process queue here, which takes the tail off (432 ms -> 27 ms p99).
+        self._queue = threading.Lock()
+        self._writer = self._queue if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        with self._writer, Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            session.connection(execution_options={"foyer_write": True})
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def turn(self, patience_s: float) -> Iterator[None]:
+        """A turn in that queue for who writes by an engine of their own; TimeoutError when it does not come in time."""
+        if self.is_sqlite and not self._queue.acquire(timeout=patience_s):
+            raise TimeoutError(f"other writers were at it for {patience_s} s")
+        try:
+            yield
+        finally:
+            if self.is_sqlite:
+                self._queue.release()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    def is_reachable(self) -> bool:
+        with self.read() as session:
+            return bool(session.scalar(text("select 1")))
+
+
+def create_engine_for(url: str) -> Engine:
+    parsed = make_url(normalised(url))
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def normalised(url: str) -> str:
+    """`postgres://` and `postgresql://` mean psycopg 3."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we begin by ourselves: IMMEDIATE for writers, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writing = connection.get_execution_options().get("foyer_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,35 @@
+"""The hand-off's audit: who did what with a lead, when, and why. Append-only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, Id, UtcTime
+
+
+class HandoffStep(Base):
+    __tablename__ = "handoff_step"
+    __table_args__ = (Index("ix_handoff_step_lead", "site_id", "lead_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    cycle: Mapped[int]
+    action: Mapped[str] = mapped_column(String(24))  # offered claimed released accepted returned note ...
+    actor: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str | None] = mapped_column(String(24))
+    text: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+def append(session: Session, site_id: int, lead_id: int, values: dict[str, Any]) -> int:
+    row = {"site_id": site_id, "lead_id": lead_id, **values}
+    return session.execute(insert(HandoffStep).values(row).returning(HandoffStep.id)).scalar_one()
+
+
+def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[HandoffStep]:
+    ours = (HandoffStep.site_id == site_id, HandoffStep.lead_id == lead_id)
+    return session.scalars(select(HandoffStep).where(*ours).order_by(HandoffStep.id)).all()

@@ -1,0 +1,216 @@
+"""The outbox: promises made in the lead's own transaction, kept later by the delivery worker."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from models.base import Base, Id, Json, UtcTime
+from models.lease import is_postgresql, lease_clock
+
+OPEN = ("pending", "in_progress")
+ROOT = "alert"
+UNSYNCED = {"synchronize_session": False}
+FRESH = {"synchronize_session": False, "populate_existing": True}
+
+
+def _partial(name: str, condition: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
+class Delivery(Base):
+    """One promise. Rows of one `stream` (a lead) and channel are kept in order of their ids; a dead row blocks nothing.
+
+    `maybe_sent` says an attempt may have taken effect without our knowing; `fence` rises with every claim, so that a
+    worker that lost its lease cannot settle. `remote_id` names what the promise became at the other side.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("site_id", "key"),
+        _partial("ix_outbox_due", "state = 'pending'", "channel", "run_at", "id"),
+        _partial("ix_outbox_leases", "state = 'in_progress'", "lease_until"),
+        _partial("ix_outbox_open", "state IN ('pending', 'in_progress')", "site_id", "stream", "channel", "id"),
+        _partial("ix_outbox_dead", "state = 'dead'", "id"),
+        Index("ix_outbox_stream", "site_id", "stream", "channel", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    key: Mapped[str] = mapped_column(String(160))
+    stream: Mapped[str] = mapped_column(String(80))
+    channel: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[str] = mapped_column(String(24))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(12), default="pending")
+    run_at: Mapped[datetime] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    maybe_sent: Mapped[bool] = mapped_column(default=False)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    fence: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str | None] = mapped_column(String(64))
+    remote_id: Mapped[str | None] = mapped_column(String(160))
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+# Literals, not parameters: a planner takes a partial index only when it can read its condition in the statement.
+_PENDING = Delivery.state == literal_column("'pending'")
+_CLAIMED = Delivery.state == literal_column("'in_progress'")
+_DEAD = Delivery.state == literal_column("'dead'")
+_OPEN: list[ColumnElement[str]] = [literal_column("'pending'"), literal_column("'in_progress'")]
+
+
+def enqueue(session: Session, site_id: int, promise: dict[str, Any], now: datetime) -> bool:
+    """Promises once: the same key again changes nothing, False. `promise`: key, stream, channel, kind, payload."""
+    insert = postgresql_insert if is_postgresql(session) else sqlite_insert
+    row = {"site_id": site_id, "run_at": now, "created_at": now, **promise}
+    adding = insert(Delivery).values(row).on_conflict_do_nothing(index_elements=["site_id", "key"])
+    return session.execute(adding.returning(Delivery.id)).first() is not None
+
+
+def has_work(session: Session, channel: str, now: datetime) -> bool:
+    """Whether a claim could find something: a look without the writers' lock."""
+    due = select(Delivery.id).where(_PENDING, Delivery.channel == channel, Delivery.run_at <= now)
+    return any(session.scalar(found.limit(1)) is not None for found in (due, expired(session, now)))
+
+
+def claim(
+    session: Session,
+    channel: str,
+    owner: str,
+    now: datetime,
+    lease_s: float,
+    limit: int = 1,
+    paused: Collection[int] = (),
+) -> list[Delivery]:
+    """Due rows of a channel, leased to `owner`; none behind an older open row of its stream, none of `paused` sites."""
+    take_back_expired(session, now)
+    ids = session.scalars(due(channel, now, limit, paused)).all()
+    if not ids:
+        return []
+    leased = {"state": "in_progress", "owner": owner, "fence": Delivery.fence + 1}
+    leasing = (
+        update(Delivery).where(Delivery.id.in_(ids)).values(lease_until=lease_clock(session, now, lease_s), **leased)
+    )
+    rows = session.scalars(leasing.returning(Delivery), execution_options=FRESH).all()
+    return sorted(rows, key=lambda row: (row.run_at, row.id))
+
+
+def take_back_expired(session: Session, now: datetime) -> int:
+    """Rows whose worker fell silent are due again, and may have been sent. Its own step: it has a small index."""
+    ids = session.scalars(expired(session, now).with_for_update(skip_locked=True)).all()
+    if ids:
+        again = {"state": "pending", "maybe_sent": True, "owner": None, "lease_until": None}
+        session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(again), execution_options=UNSYNCED)
+    return len(ids)
+
+
+def expired(session: Session, now: datetime) -> Select[int]:
+    return select(Delivery.id).where(_CLAIMED, Delivery.lease_until <= lease_clock(session, now))
+
+
+def due(channel: str, now: datetime, limit: int, paused: Collection[int] = ()) -> Select[int]:
+    older = aliased(Delivery)
+    first_of_stream = ~exists().where(
+        older.site_id == Delivery.site_id,
+        older.stream == Delivery.stream,
+        older.channel == Delivery.channel,
+        older.id < Delivery.id,
+        older.state.in_(_OPEN),
+    )
+    found = select(Delivery.id).where(_PENDING, Delivery.channel == channel, Delivery.run_at <= now, first_of_stream)
+    if paused:
+        found = found.where(Delivery.site_id.not_in(paused))
+    return found.order_by(Delivery.run_at, Delivery.id).limit(limit).with_for_update(skip_locked=True, of=Delivery)
+
+
+def extend(session: Session, claimed: Delivery, now: datetime, lease_s: float) -> bool:
+    """A heartbeat: the lease runs `lease_s` from now. False when it is no longer ours."""
+    return _change(session, claimed, lease_until=lease_clock(session, now, lease_s))
+
+
+def settle(session: Session, claimed: Delivery, now: datetime, **values: Any) -> bool:
+    """Writes what became of a row, only while it is ours; `state` is delivered, dead or pending again."""
+    done_at = None if values["state"] in OPEN else now
+    return _change(session, claimed, owner=None, lease_until=None, done_at=done_at, **values)
+
+
+def _change(session: Session, claimed: Delivery, **values: Any) -> bool:
+    held = (Delivery.site_id == claimed.site_id, Delivery.id == claimed.id, Delivery.fence == claimed.fence)
+    changing = update(Delivery).where(*held, Delivery.state == "in_progress").values(values)
+    return session.execute(changing.returning(Delivery.id), execution_options=UNSYNCED).first() is not None
+
+
+def remote_of(session: Session, site_id: int, stream: str, channel: str, cycle: int | None = None) -> str | None:
+    """What the stream's root alert (of this cycle) became there; the latest, since one that was lost is posted anew."""
+    ours = (Delivery.site_id == site_id, Delivery.stream == stream, Delivery.channel == channel, Delivery.kind == ROOT)
+    found = select(Delivery.remote_id).where(*ours, Delivery.state == "delivered", Delivery.remote_id.is_not(None))
+    if cycle is not None:
+        found = found.where(Delivery.payload["cycle"].as_integer() == cycle)
+    return session.scalar(found.order_by(Delivery.done_at.desc(), Delivery.id.desc()).limit(1))
+
+
+def of_stream(session: Session, site_id: int, stream: str) -> Sequence[Delivery]:
+    ours = (Delivery.site_id == site_id, Delivery.stream == stream)
+    return session.scalars(select(Delivery).where(*ours).order_by(Delivery.id)).all()
+
+
+def dead_letters(session: Session, site_id: int, limit: int = 100, before_id: int | None = None) -> Sequence[Delivery]:
+    """Newest first."""
+    found = select(Delivery).where(_DEAD, Delivery.site_id == site_id)
+    if before_id is not None:
+        found = found.where(Delivery.id < before_id)
+    return session.scalars(found.order_by(Delivery.id.desc()).limit(limit)).all()
+
+
+def in_state(session: Session, site_id: int, state: str, limit: int = 100) -> Sequence[Delivery]:
+    """A site's rows in one state, oldest first."""
+    here = (Delivery.site_id == site_id, Delivery.state == literal(state, literal_execute=True))
+    return session.scalars(select(Delivery).where(*here).order_by(Delivery.id).limit(limit)).all()
+
+
+def retry(session: Session, site_id: int, delivery_id: int, now: datetime) -> bool:
+    """A dead letter is due again, from the start of the schedule; False when there is no such dead letter."""
+    again = {"state": "pending", "run_at": now, "attempts": 0, "done_at": None}
+    changing = update(Delivery).where(_DEAD, Delivery.site_id == site_id, Delivery.id == delivery_id).values(again)
+    return session.execute(changing.returning(Delivery.id), execution_options=UNSYNCED).first() is not None
+
+
+def oldest_open(session: Session, channel: str | None = None) -> Delivery | None:
+    """The row that waits longest: how late we are (`created_at`) and why (`error`)."""
+    found = select(Delivery).where(Delivery.state.in_(_OPEN))
+    if channel is not None:
+        found = found.where(Delivery.channel == channel)
+    return session.scalars(found.order_by(Delivery.created_at, Delivery.id).limit(1)).first()
+
+
+def open_counts(session: Session) -> dict[str, int]:
+    """Open and dead rows by state; delivered ones are many and not counted."""
+    counted = (
+        select(Delivery.state, func.count().label("total"))
+        .where(or_(Delivery.state.in_(_OPEN), _DEAD))
+        .group_by(Delivery.state)
+    )
+    return {row.state: row.total for row in session.execute(counted)}
