@@ -1,0 +1,1 @@
+"""Promises kept, both ways: what we owe others (outbox) and what others told us (inbox)."""

@@ -1,0 +1,1 @@
+"""Who is this visitor, what do they need, are they ready for sales."""
