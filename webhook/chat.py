@@ -1,0 +1,59 @@
+"""Conversations and messages of the widget."""
+
+from dataclasses import dataclass
+
+from flask import Response, jsonify
+
+from qualification.doorstep import Page
+from webhook.answers import answer_json, message_json, opened_json
+from webhook.gate import Gate, conversation_id, is_untracked
+from webhook.payloads import MessagesQuery, OpenConversation, PageBody, PostMessage, Seen, TouchBody
+from webhook.rooms import Rooms, Touch
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    rooms: Rooms
+    gate: Gate
+
+    def open_conversation(self) -> tuple[Response, int]:
+        self.gate.spend("chat")
+        body = self.gate.body(OpenConversation)
+        site = self.gate.site(body.site, "chat")
+        visitor = self.gate.known(body.visitor_token, site)
+        opened = self.rooms.intake.open(site.id, visitor, _page(body.page), body.locale, _touch(body.touch))
+        return jsonify(opened_json(opened, self.rooms.tokens.sign(site.id, opened.visitor))), 201
+
+    def post_message(self, id: str) -> Response:
+        self.gate.spend("chat")
+        caller = self.gate.visitor("chat")
+        self.rooms.throttle.visitor(caller.site_id, caller.visitor)
+        body = self.gate.body(PostMessage)
+        ours = conversation_id(id)
+        answer = self.rooms.intake.receive(caller.site_id, caller.visitor, ours, body.client_message_id, body.text)
+        self.rooms.live.notify(ours)  # the visitor's other tabs
+        return jsonify(answer_json(answer))
+
+    def messages(self, id: str) -> Response:
+        caller = self.gate.visitor()
+        query = self.gate.query(MessagesQuery)
+        ours = conversation_id(id)
+        found = self.rooms.live.wait(
+            ours, lambda: self.rooms.intake.since(caller.site_id, caller.visitor, ours, query.after), query.wait
+        )
+        return jsonify(messages=[message_json(bubble) for bubble in found])
+
+    def seen(self, id: str) -> tuple[str, int]:
+        self.gate.spend("chat")
+        caller = self.gate.visitor("chat")
+        body = self.gate.body(Seen)
+        self.rooms.intake.seen(caller.site_id, caller.visitor, conversation_id(id), body.message_id)
+        return "", 204
+
+
+def _page(body: PageBody) -> Page:
+    return Page(body.url, body.title, None if is_untracked() else body.referrer)
+
+
+def _touch(body: TouchBody | None) -> Touch | None:
+    return None if body is None or is_untracked() else body.model_dump(exclude_none=True)

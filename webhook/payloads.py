@@ -1,0 +1,296 @@
+"""Unknown JSON to a typed payload, or a clear 4xx: nothing behind this module checks again."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+
+from webhook.errors import Refusal
+from webhook.jsonbody import field_name
+from webhook.urls import LONGEST_URL, short, web_address, web_address_or_none
+
+LONGEST_TEXT = 4000
+MOST_EVENTS = 20
+LONGEST_WAIT_S = 25
+_INT64_MAX = 2**63 - 1
+Channel = Literal[
+    "chat",
+    "form",
+    "newsletter",
+    "event",
+    "content",
+    "social",
+    "collaboration",
+    "seo",
+    "paid",
+    "referral",
+    "cold_outreach",
+    "revisit",
+    "import",
+    "other",
+]
+EventType = Literal["page_view", "cta_click", "content_click", "form", "custom"]
+TouchpointType = Literal["page_view", "cta_click", "content_click", "form", "event", "newsletter", "custom"]
+
+
+def _visible(text: str) -> str:
+    if not any(sign.isprintable() and not sign.isspace() for sign in text):
+        raise ValueError("is blank; write at least one visible character")
+    return text
+
+
+def _moment(value: Any) -> datetime:
+    """ISO 8601 with a zone; without one it is UTC."""
+    if not isinstance(value, str):
+        raise ValueError("must be a time like 2026-11-23T09:30:00Z")
+    try:
+        read = datetime.fromisoformat(value)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("must be a time like 2026-11-23T09:30:00Z") from None
+
+
+def _number(value: Any) -> int:
+    """Ids are decimal numbers, written as text or as a number."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _INT64_MAX:
+        raise ValueError("must be a message id, which is a decimal number")
+    return value
+
+
+def _seconds(value: Any) -> int:
+    if not (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isdigit()
+        and len(value) <= 2
+        and int(value) <= LONGEST_WAIT_S
+    ):
+        raise ValueError(f"must be whole seconds from 0 to {LONGEST_WAIT_S}")
+    return int(value)
+
+
+def _address(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False, globally_deliverable=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f"is no e-mail address: {str(error).rstrip('.')}") from None
+
+
+def _dialled(value: str) -> str:
+    if sum(sign.isdecimal() for sign in value) < 5:
+        raise ValueError("is no phone number: fewer than five digits")
+    return value
+
+
+def _without_mail(found: dict[str, Any]) -> dict[str, Any]:
+    """Tracked values are cut to 200 characters; one that may be somebody's e-mail is dropped."""
+    kept = {name: short(value) if isinstance(value, str) else value for name, value in found.items()}
+    return {name: value for name, value in kept.items() if not (isinstance(value, str) and "@" in value)}
+
+
+def _several(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
+def _bare(locale: str) -> str | None:
+    return locale or None
+
+
+Url = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_URL),
+    AfterValidator(web_address),
+    Field(json_schema_extra={"format": "uri", "pattern": "^https?://[^/?#]"}),
+]
+Referrer = Annotated[str, StringConstraints(max_length=LONGEST_URL), AfterValidator(web_address_or_none)]
+Title = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True), AfterValidator(short)]
+Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
+Token = Annotated[str, StringConstraints(max_length=512)]
+SiteKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Locale = Annotated[
+    str, StringConstraints(max_length=35, pattern=r"^([A-Za-z]{1,8}([_-][A-Za-z0-9]{1,8})*)?$"), AfterValidator(_bare)
+]
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+MessageId = Annotated[
+    int, BeforeValidator(_number), WithJsonSchema({"type": ["string", "integer"], "pattern": "^[0-9]{1,19}$"})
+]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254, strip_whitespace=True),
+    AfterValidator(_address),
+    Field(json_schema_extra={"format": "email"}),
+]
+Phone = Annotated[str, StringConstraints(max_length=40, strip_whitespace=True), AfterValidator(_dialled)]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,31}$")]
+FieldValue = Annotated[str, StringConstraints(max_length=1000)] | bool | int | float
+Scalar = Annotated[str, StringConstraints(max_length=LONGEST_URL)] | bool | int | float | None
+Extras = Annotated[dict[Key, Scalar], Field(max_length=20), AfterValidator(_without_mail)]
+Arrival = Annotated[
+    dict[Key, Annotated[str, StringConstraints(max_length=LONGEST_URL)]],
+    Field(max_length=20),
+    AfterValidator(_without_mail),
+]
+
+
+class Payload(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class PageBody(Payload):
+    url: Url
+    title: Title | None = None
+    referrer: Referrer | None = None
+
+
+class TouchBody(Payload):
+    first: Arrival | None = None
+    last: Arrival | None = None
+
+
+class OpenConversation(Payload):
+    site: SiteKey
+    visitor_token: Token | None = None
+    page: PageBody
+    locale: Locale | None = None
+    touch: TouchBody | None = None
+
+
+class PostMessage(Payload):
+    """The same `client_message_id` again gives the same answer and is stored once."""
+
+    client_message_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    text: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=LONGEST_TEXT, strip_whitespace=True),
+        AfterValidator(_visible),
+        Field(json_schema_extra={"pattern": r"\S"}),
+    ]
+
+
+class Seen(Payload):
+    message_id: MessageId
+
+
+class Event(Payload):
+    type: EventType
+    url: Url
+    at: Moment | None = None
+    data: Extras | None = None
+
+
+class PostEvents(Payload):
+    site: SiteKey
+    visitor_token: Token | None = None
+    events: Annotated[list[Event], Field(min_length=1, max_length=MOST_EVENTS)]
+
+
+class ConsentBody(Payload):
+    purpose: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+    granted: bool
+    text_version: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class PostConsent(ConsentBody):
+    visitor_token: Token
+
+
+class SourceBody(Payload):
+    channel: Channel
+    name: Words | None = None
+
+
+class TouchpointBody(Payload):
+    type: TouchpointType
+    url: Url | None = None
+    at: Moment | None = None
+    data: Extras | None = None
+
+
+class PostLead(Payload):
+    """Somebody another system tells us of; an e-mail address or a phone number is needed."""
+
+    email: Email | None = None
+    phone: Phone | None = None
+    name: Name | None = None
+    company: Name | None = None
+    source: SourceBody
+    fields: Annotated[dict[FieldName, FieldValue], Field(max_length=40)] = {}
+    touchpoints: Annotated[list[TouchpointBody], Field(max_length=MOST_EVENTS)] = []
+    consent: Annotated[list[ConsentBody], BeforeValidator(_several), Field(max_length=10)] = []
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "PostLead":
+        if self.email is None and self.phone is None:
+            raise ValueError("give `email` or `phone`: a lead is somebody we can answer")
+        return self
+
+
+class MessagesQuery(Payload):
+    """`after` is the last message already shown; `wait` are seconds to hold the request until something is said."""
+
+    after: MessageId = 0
+    wait: Annotated[
+        int, BeforeValidator(_seconds), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 25})
+    ] = 0
+
+
+class DeliveriesQuery(Payload):
+    state: Literal["pending", "in_progress", "delivered", "failed", "dead"] = "dead"
+
+
+Body = TypeVar("Body", bound=Payload)
+
+
+def parse(kind: type[Body], content: Any) -> Body:
+    """The payload, or a 422 that names the first wrong field."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise _invalid(kind, error, content) from None
+
+
+def _invalid(kind: type[Payload], error: ValidationError, content: Any) -> Refusal:
+    problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = field_name(_path(problem["loc"], content, problem["type"] == "missing"))
+    return Refusal(422, "invalid", _sentence(kind, problem["type"], problem["msg"], where), where)
+
+
+def _path(steps: tuple[int | str, ...], content: Any, missing: bool) -> str:
+    """The steps a caller knows: those that lead through what was sent, and the name of what is missing."""
+    known = []
+    for step in steps:
+        inside = isinstance(content, dict) and step in content
+        if inside or (isinstance(content, list) and isinstance(step, int)):
+            known.append(str(step))
+            content = content[step]
+    return ".".join([*known, str(steps[-1])] if missing else known)
+
+
+def _sentence(kind: type[Payload], type_: str, message: str, where: str | None) -> str:
+    name = f"`{where}`" if where else "The body"
+    match type_:
+        case "extra_forbidden":
+            known = f"; the fields are {', '.join(kind.model_fields)}" if where and "." not in where else ""
+            return f"{name} is not known here{known}."
+        case "missing":
+            return f"{name} is missing."
+        case "model_type" | "model_attributes_type":
+            return f"{name} must be a JSON object."
+        case "value_error":
+            return f"{name}: {message.removeprefix('Value error, ')}."
+    return f"{name}: {message}."

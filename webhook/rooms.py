@@ -1,0 +1,88 @@
+"""What composition gives to the web: the doors, the sites, the keys and the figures."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from qualification.doorstep import Answer, Bubble, ConversationView, NewLead, Opened, Page
+from qualification.facts import Touchpoint
+from qualification.views import DeliveryView, LeadView
+from webhook.live import Live
+from webhook.throttle import Throttle
+from webhook.tokens import VisitorTokens
+
+Touch = Mapping[str, Mapping[str, str]]
+"""`first` and `last` arrival: campaign parameters, outside referrer, landing path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site we serve. No origins means: our own origin and this machine, for trying out."""
+
+    id: int
+    key: str
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a health check found; one that is not `needed` is shown and does not make the process unready."""
+
+    ok: bool
+    detail: str = ""
+    needed: bool = True
+
+
+class Intake(Protocol):
+    """Visitors come in; NotHere for a conversation that is unknown or somebody else's."""
+
+    def open(
+        self, site_id: int, visitor: str | None, page: Page, locale: str | None, touch: Touch | None, /
+    ) -> Opened: ...
+    def receive(
+        self, site_id: int, visitor: str, conversation_id: str, client_message_id: str, text: str, /
+    ) -> Answer: ...
+    def since(self, site_id: int, visitor: str, conversation_id: str, after: int, /) -> tuple[Bubble, ...]: ...
+    def seen(self, site_id: int, visitor: str, conversation_id: str, message_id: int, /) -> None: ...
+    def record(
+        self, site_id: int, visitor: str | None, touchpoints: tuple[Touchpoint, ...], touch: Touch | None, /
+    ) -> str: ...
+    def consent(self, site_id: int, visitor: str, purpose: str, granted: bool, text_version: str, /) -> None: ...
+    def add_lead(self, site_id: int, new: NewLead, /) -> str: ...
+
+
+class Enquiry(Protocol):
+    """Looking only; None is unknown."""
+
+    def conversation(self, site_id: int, conversation_id: str, /) -> ConversationView | None: ...
+    def lead(self, site_id: int, ref: str, /) -> LeadView | None: ...
+    def deliveries(self, site_id: int, state: str, /) -> tuple[DeliveryView, ...]: ...
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Everything `create_app` needs.
+
+    `sites` is asked on every request, so composition keeps it in memory. `api_keys` gives the site's id for a key and
+    compares in constant time (`tokens.site_of_key`). `unavailable` are the exceptions that mean the database does not
+    answer now; they become 503. `figures` are gauges read when `/metrics` is.
+    """
+
+    intake: Intake
+    enquiry: Enquiry
+    retry_delivery: Callable[[int, int], bool]  # site, delivery -> False when there is none to retry
+    sites: Callable[[], tuple[Site, ...]]
+    tokens: VisitorTokens
+    api_keys: Callable[[str], int | None]
+    live: Live
+    throttle: Throttle
+    clock: Callable[[], datetime]
+    widget_folder: Path
+    probes: Mapping[str, Callable[[], Probe]] = field(default_factory=dict)
+    figures: Callable[[], Mapping[str, float]] = dict
+    unavailable: tuple[type[Exception], ...] = ()
+    trusted_proxies: int = 0
+    kept_s: float = 1.0  # how long the findings of probes and the figures are good for
+    version: str = "1.0.0"
