@@ -1,0 +1,1 @@
+"""The buttons and modals, one module each."""

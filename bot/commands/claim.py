@@ -1,0 +1,14 @@
+"""`/lead claim`."""
+
+from bot.config import Desk, Outcome
+from bot.grammar import Unclear
+from bot.wishes import Wish, about_one_lead
+from qualification.views import Person
+
+
+def read(words: str) -> Wish | Unclear:
+    return about_one_lead("claim", words)
+
+
+def perform(desk: Desk, ref: str, by: Person, wish: Wish) -> Outcome:
+    return desk.doors.handoff.claim(desk.site_id, ref, by)

@@ -1,0 +1,42 @@
+"""`/lead find`: leads by part of a name, company, address or number."""
+
+from bot.blocks import Message
+from bot.config import Desk
+from bot.grammar import Ask, lead_words, reference
+from bot.lists import PAGE, list_card, said, unknown_lead
+from qualification.views import LeadRow, LeadView, Person
+
+
+def answer(desk: Desk, ask: Ask, by: Person, channel: str, offset: int = 0) -> Message:
+    words = lead_words(ask.words)
+    if not words:
+        return said("What shall I look for? Type `/lead find acme`, or part of a name, address or phone number.")
+    rows = _found(desk, words, offset + PAGE + 1)[offset:]
+    if not rows:
+        return unknown_lead(words)
+    return list_card(f"Leads like “{words}”", rows, f"find {words}", offset)
+
+
+def _found(desk: Desk, words: str, limit: int) -> tuple[LeadRow, ...]:
+    """A reference is found as well: whoever pastes one wants that lead."""
+    if reference(words) is None:
+        return desk.doors.enquiry.find(desk.site_id, words, limit)
+    lead = desk.doors.enquiry.lead(desk.site_id, words)
+    return (_row(lead),) if lead else ()
+
+
+def _row(lead: LeadView) -> LeadRow:
+    score = lead.assessment.score if lead.assessment else None
+    return LeadRow(
+        lead.ref,
+        lead.name,
+        lead.company,
+        lead.email,
+        lead.stage,
+        lead.status,
+        lead.handoff,
+        score,
+        lead.owner,
+        lead.updated_at,
+        lead.purchase_interest,
+    )

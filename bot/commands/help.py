@@ -1,0 +1,40 @@
+"""`/lead help`: every verb in a line; `/lead` alone adds one's open leads."""
+
+from bot import blocks
+from bot.blocks import Message
+from bot.commands import me
+from bot.config import Desk
+from bot.grammar import Ask
+from qualification.views import Person
+
+LINES = (
+    (
+        "status L-1042",
+        "one lead at a glance; also by e-mail, phone, name or `last`; `--share` for its channel",
+    ),
+    ("find acme", "leads by part of a name, company, address or number"),
+    (
+        "list",
+        "newest leads, or `mine` `unclaimed` `stage:mql` `score>60` `since:2d` `source:chat` `rep:@name`",
+    ),
+    ("me", "who I think you are, and your open leads"),
+    ("claim L-1042", "take a lead that is on offer"),
+    ("accept L-1042", "take it on: it becomes sales-qualified"),
+    ("return L-1042 no_budget why", "hand it back to marketing with a reason"),
+    ("release L-1042", "let somebody else claim it"),
+    ("note L-1042 text", "keep a note for sales; the visitor never sees it"),
+    ("help", "this list"),
+)
+TEXT = "`/lead` knows: " + ", ".join(f"`{line.split()[0]}`" for line, _ in LINES) + "."
+
+
+def answer(desk: Desk, ask: Ask, by: Person, channel: str) -> Message:
+    told = "\n".join(f"`/lead {line}` · {what}" for line, what in LINES)
+    close = "Answers are for your eyes only. The start of a verb is enough for looking things up."
+    return Message(TEXT, (blocks.section(f"*What I can do*\n{told}"), blocks.context([close])))
+
+
+def home(desk: Desk, ask: Ask, by: Person, channel: str) -> Message:
+    """A bare `/lead`."""
+    mine, known = me.answer(desk, ask, by, channel), answer(desk, ask, by, channel)
+    return Message(f"{mine.text} {known.text}", (*mine.blocks, *known.blocks))

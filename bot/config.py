@@ -1,0 +1,116 @@
+"""What the Slack room is set up with, and the doors it is given."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.grammar import Filters
+from qualification.enquiry import ListFilter
+from qualification.stages import ReturnCode
+from qualification.team import Team
+from qualification.views import LeadRow, LeadView, Line, Person
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class SlackConfig:
+    """One site's Slack. `alert_channel` is the default channel; routes of the team file go first. Times in seconds."""
+
+    site_id: int
+    bot_token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    alert_channel: str
+    team: Team = field(default_factory=Team)
+    api_url: str = "https://slack.com/api/"
+    timeout_s: int = 5
+    identity_timeout_s: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("bot_token", "signing_secret", "alert_channel"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"Slack is set up without {name}: take it from your app at api.slack.com/apps")
+
+    @property
+    def routes(self) -> "Routes":
+        return Routes(self.team, self.alert_channel)
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Where alerts go: the team file's routes, else the default channel; `fallback` when a channel refuses."""
+
+    team: Team
+    default: str
+
+    def channel_for(self, lead: LeadView) -> str:
+        return self.team.channel_for(lead, self.default)
+
+    @property
+    def fallback(self) -> str:
+        return self.team.fallback_channel or self.default
+
+
+class Outcome(Protocol):
+    """What became of a rep's wish; `lead` is as it stands now."""
+
+    @property
+    def done(self) -> bool: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def lead(self) -> LeadView | None: ...
+
+
+class Handoff(Protocol):
+    def claim(self, site_id: int, ref: str, by: Person) -> Outcome: ...
+    def release(self, site_id: int, ref: str, by: Person) -> Outcome: ...
+    def accept(self, site_id: int, ref: str, by: Person) -> Outcome: ...
+    def return_(self, site_id: int, ref: str, by: Person, code: ReturnCode, text: str) -> Outcome: ...
+    def note(self, site_id: int, ref: str, by: Person, text: str) -> Outcome: ...
+
+
+class Enquiry(Protocol):
+    def lead(self, site_id: int, ref: str) -> LeadView | None: ...
+    def status(self, site_id: int, words: str) -> LeadView | tuple[LeadRow, ...]: ...
+    def find(self, site_id: int, words: str, limit: int = 50) -> tuple[LeadRow, ...]: ...
+    def list(self, site_id: int, wanted: ListFilter, limit: int = 10, offset: int = 0) -> tuple[LeadRow, ...]: ...
+    def transcript(self, site_id: int, ref: str, limit: int = 200) -> tuple[Line, ...]: ...
+
+
+@dataclass(frozen=True)
+class Doors:
+    handoff: Handoff
+    enquiry: Enquiry
+
+
+class Inbox(Protocol):
+    """The durable inbox. Events that `process` does not reach are swept up later, so each is worked once."""
+
+    def accept_event(self, site_id: int, key: str, kind: str, payload: Mapping[str, Any]) -> bool:
+        """True when new, False when seen before; raises NotTaken when it could not be stored in time."""
+
+    def process(self, key: str) -> object:
+        """Works one stored event now."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What answering needs: whose site, the doors, and the time."""
+
+    config: SlackConfig
+    doors: Doors
+    clock: Clock
+
+    @property
+    def site_id(self) -> int:
+        return self.config.site_id
+
+    def listed(self, filters: Filters, limit: int, offset: int = 0) -> tuple[LeadRow, ...]:
+        return self.doors.enquiry.list(self.site_id, _wanted(filters, self.clock()), limit, offset)
+
+
+def _wanted(filters: Filters, now: datetime) -> ListFilter:
+    since = now - timedelta(seconds=filters.since_s) if filters.since_s is not None else None
+    return ListFilter(filters.stage, filters.owner, filters.handoff, filters.min_score, since, filters.source)

@@ -1,0 +1,157 @@
+"""The modals: transcript, return with a reason, note. private_metadata holds ids only. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot import blocks
+from bot.blocks import Block
+from bot.escape import literal
+from bot.words import RETURN_WORDS
+from qualification.stages import RETURN_CODES
+from qualification.views import Line
+
+LONGEST_NOTE = 2000
+MOST_LINES = 40  # blocks of a view are limited, and so is what anybody reads in a modal
+MOST_VIEW_TEXT = 60_000
+
+
+def _modal(callback: str, title: str, shown: Sequence[Block], submit: str | None = None, **more: Any) -> Block:
+    also = {"submit": blocks.plain_text(submit, blocks.MODAL_TITLE)} if submit else {}
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": blocks.plain_text(title, blocks.MODAL_TITLE),
+        "close": blocks.plain_text("Cancel" if submit else "Close", blocks.MODAL_TITLE),
+        "blocks": list(shown)[: blocks.MOST_VIEW_BLOCKS],
+        **also,
+        **more,
+    }
+
+
+def where(ref: str, channel: str | None) -> str:
+    """What a modal remembers: the lead and where the button was pressed, nothing personal."""
+    return json.dumps({"lead": ref[:40], "channel": (channel or "")[:40]})
+
+
+def remembered(metadata: str) -> tuple[str, str | None]:
+    """The lead's reference and the channel; ("", None) when the metadata is not ours."""
+    try:
+        data = json.loads(metadata)
+        return str(data["lead"]), str(data["channel"]) or None
+    except (ValueError, KeyError, TypeError):
+        return "", None
+
+
+def return_modal(ref: str, channel: str | None) -> Block:
+    options = [{"text": blocks.plain_text(RETURN_WORDS[code], 75), "value": code} for code in RETURN_CODES]
+    reason = {
+        "type": "static_select",
+        "action_id": "code",
+        "placeholder": blocks.plain_text("Choose a reason", 75),
+        "options": options,
+    }
+    words = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": LONGEST_NOTE}
+    shown = [
+        blocks.section(f"`{ref}` goes back to marketing and is nurtured. The reason improves the criteria."),
+        {"type": "input", "block_id": "code", "label": blocks.plain_text("Reason", 75), "element": reason},
+        {
+            "type": "input",
+            "block_id": "text",
+            "optional": True,
+            "label": blocks.plain_text("In a few words (needed for “Other reason”)", 75),
+            "element": words,
+        },
+    ]
+    return _modal("lead_return", f"Return {ref}", shown, "Return", private_metadata=where(ref, channel))
+
+
+def note_modal(ref: str, channel: str | None) -> Block:
+    words = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": LONGEST_NOTE}
+    shown = [
+        {
+            "type": "input",
+            "block_id": "text",
+            "label": blocks.plain_text("Note, seen by sales only", 75),
+            "element": words,
+        }
+    ]
+    return _modal("lead_note", f"Note on {ref}", shown, "Save", private_metadata=where(ref, channel))
+
+
+def waiting_modal(title: str) -> Block:
+    return _modal("lead_info", title, [blocks.section("Loading …")])
+
+
+def text_modal(title: str, text: str) -> Block:
+    return _modal("lead_info", title, [blocks.section(text)])
+
+
+def blocks_modal(title: str, shown: Sequence[Block]) -> Block:
+    return _modal("lead_info", title, shown)
+
+
+def transcript_modal(ref: str, lines: Sequence[Line]) -> Block:
+    """The latest lines, oldest first, as far as they fit."""
+    if not lines:
+        return text_modal(f"Transcript {ref}", "Nothing was said yet.")
+    shown = [_line(line, 1500) for line in lines[-MOST_LINES:]]
+    while len(shown) > 1 and blocks.size(shown) > MOST_VIEW_TEXT:
+        shown.pop(0)
+    left_out = len(lines) - len(shown)
+    note = [blocks.context([f"The first {left_out} messages are not shown."])] if left_out else []
+    return _modal("lead_info", f"Transcript {ref}", [*note, *shown])
+
+
+def _line(line: Line, limit: int) -> Block:
+    return blocks.rich_text(
+        blocks.rich_line(blocks.ours(f"{literal(_plain_speaker(line), 40)} · {line.at:%d %b %H:%M} UTC", bold=True)),
+        blocks.rich_line(blocks.said(line.text, limit)),
+    )
+
+
+def _plain_speaker(line: Line) -> str:
+    return line.name or "Rep" if line.author == "rep" else line.author.capitalize()
+
+
+def transcript_reply(lines: Sequence[Line]) -> tuple[str, list[Block]]:
+    """The first reply in an alert's thread: the last turns, literally."""
+    last = lines[-20:]
+    shown: list[Block] = [blocks.section(f"*The conversation so far* ({len(last)} messages)")]
+    shown += [_spoken(line, _room(len(last))) for line in last]
+    return f"The conversation so far, {len(last)} messages.", shown
+
+
+def _room(count: int) -> int:
+    """Characters per message so that all of them together stay well under Slack's limit."""
+    return min(1000, 7000 // max(1, count))
+
+
+def _spoken(line: Line, limit: int) -> Block:
+    speaks = blocks.ours(f"{literal(_plain_speaker(line), 40)}: ", bold=True)
+    return blocks.rich_text(blocks.rich_line(speaks, blocks.said(line.text, limit)))
+
+
+def problems_of_return(values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a submitted return, by block."""
+    code, text = chosen(values), typed(values)
+    if code not in RETURN_CODES:
+        return {"code": "Choose one of the reasons."}
+    if code == "other" and not text:
+        return {"text": "Say in a few words why, as the reason is “Other”."}
+    return {"text": f"At most {LONGEST_NOTE} characters."} if len(text) > LONGEST_NOTE else {}
+
+
+def chosen(values: Mapping[str, Any]) -> str:
+    picked = _input(values, "code").get("selected_option")
+    return str(picked.get("value", "")) if isinstance(picked, dict) else ""
+
+
+def typed(values: Mapping[str, Any]) -> str:
+    return str(_input(values, "text").get("value") or "").strip()
+
+
+def _input(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    block = values.get(name)
+    found = block.get(name) if isinstance(block, dict) else None
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,252 @@
+"""Who works here: the team file with people and their roles, the channels alerts go to, hours and follow-up steps."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import time, timedelta
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from qualification.criteria.document import Document, Unreadable, read
+from qualification.criteria.problems import Problem, did_you_mean
+from qualification.stages import KINDS, Kind
+from qualification.views import LeadView
+from qualification.views import Person as SeenPerson
+
+Role = Literal["rep", "manager", "marketing_approver", "sales_approver"]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
+ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,20}$")]
+Email = Annotated[str, Field(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")]
+_SPAN = re.compile(r"(\d{1,4})\s?(m|h|d)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def _span(value: Any) -> Any:
+    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError("must be a time span such as 5m, 2h or 5d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+Span = Annotated[timedelta, BeforeValidator(_span)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TeamMember(Part):
+    """Known in Slack by id, or by the e-mail address of their Slack account."""
+
+    name: str = Field(min_length=1, max_length=80)
+    email: Email | None = None
+    slack: SlackId | None = None
+    roles: tuple[Role, ...] = Field(("rep",), min_length=1)
+
+    @model_validator(mode="after")
+    def _can_be_recognised(self) -> "TeamMember":
+        if not self.email and not self.slack:
+            raise ValueError(f"{self.name} needs an email or a slack id, or nobody can recognise them")
+        return self
+
+    def is_one(self, slack_id: str, email: str | None) -> bool:
+        return slack_id == self.slack or bool(email and self.email and email.lower() == self.email.lower())
+
+
+class When(Part):
+    """Which leads a route is for: everything said here must hold."""
+
+    segment: str | None = None
+    min_score: int | None = None
+    source: str | None = None
+    kind: Kind | None = None
+    language: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "When":
+        if not self.model_fields_set:
+            raise ValueError("says nothing; name at least one of segment, min_score, source, kind, language")
+        return self
+
+    def fits(self, lead: LeadView) -> bool:
+        score = lead.assessment.score if lead.assessment else 0
+        language = (lead.locale or "").replace("_", "-").split("-")[0].lower()
+        asked = (
+            (self.segment, lead.segment),
+            (self.source, lead.source.get("channel")),
+            (self.kind, lead.kind),
+            (self.language and self.language.lower(), language),
+        )
+        return score >= (self.min_score or 0) and all(wanted in (None, found) for wanted, found in asked)
+
+
+class Route(Part):
+    when: When
+    channel: ChannelId
+
+
+class Hours(Part):
+    """When the team works, in its own time zone."""
+
+    zone: str = "UTC"
+    days: tuple[Day, ...] = Field(("mon", "tue", "wed", "thu", "fri"), min_length=1)
+    start: time = time(9)
+    end: time = time(17)
+    holidays: tuple[str, ...] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is no time zone; write it like Europe/Berlin")
+        return str(ZoneInfo(zone))
+
+    @field_validator("holidays")
+    @classmethod
+    def _dates(cls, days: tuple[str, ...]) -> tuple[str, ...]:
+        for day in days:
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+                raise ValueError(f"{day!r} is no date; write it like 2026-12-25")
+        return days
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> "Hours":
+        if self.start >= self.end:
+            raise ValueError("start must be before end")
+        return self
+
+
+class Sla(Part):
+    """Working time after the alert, while nobody has claimed the lead; `expire` while nobody has accepted it."""
+
+    remind: Span = timedelta(minutes=5)
+    escalate: Span = timedelta(minutes=15)
+    reassign: Span = timedelta(minutes=45)
+    broadcast: Span = timedelta(minutes=60)
+    expire: Span = timedelta(days=5)
+
+    @model_validator(mode="after")
+    def _rises(self) -> "Sla":
+        steps = (self.remind, self.escalate, self.reassign, self.broadcast)
+        if list(steps) != sorted(set(steps)):
+            raise ValueError("the steps must rise: remind, escalate, reassign, broadcast")
+        return self
+
+
+class Team(Part):
+    """`reps` is `everyone` (each full member of the Slack workspace) or `listed` (the people below with that role)."""
+
+    reps: Literal["everyone", "listed"] = "everyone"
+    people: tuple[TeamMember, ...] = ()
+    routes: tuple[Route, ...] = ()
+    fallback_channel: ChannelId | None = None
+    hours: Hours = Hours()
+    sla: Sla = Sla()
+    open_leads_per_rep: int = Field(20, ge=1, le=1000)
+    company_domains: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_reps(self) -> "Team":
+        if self.reps == "listed" and not any("rep" in one.roles for one in self.people):
+            raise ValueError("reps: listed, but nobody under people has the role rep")
+        return self
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Team":
+        keys = [key for one in self.people for key in (one.slack, one.email and one.email.lower()) if key]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(f"people: {', '.join(twice)} given twice")
+        return self
+
+    def person(self, slack_id: str, email: str | None = None, name: str | None = None) -> SeenPerson | None:
+        """Who this Slack user is to us, with their highest role; None when they have nothing to do with leads."""
+        member = next((one for one in self.people if one.is_one(slack_id, email)), None)
+        if member is not None:
+            return SeenPerson(slack_id, member.name, member.email or email, _highest(member.roles))
+        return SeenPerson(slack_id, name or slack_id, email) if self.reps == "everyone" else None
+
+    def channel_for(self, lead: LeadView, default: str) -> str:
+        """The channel of the first route that fits, else the default."""
+        return next((route.channel for route in self.routes if route.when.fits(lead)), default)
+
+
+def _highest(roles: tuple[Role, ...]) -> str:
+    if "manager" in roles:
+        return "manager"
+    return "rep" if "rep" in roles else "approver"
+
+
+class TeamError(ValueError):
+    """The file cannot be used. `problems` holds everything that is wrong with it, in the order of the lines."""
+
+    def __init__(self, name: str, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(f"{name}: {problem}" for problem in self.problems))
+
+
+def load_team(text: str, name: str = "team.yaml") -> Team:
+    """The team in `text`; an empty file is the default team. Raises TeamError with every problem found."""
+    if not re.sub(r"(?m)^\s*(#.*)?$", "", text).strip():
+        return Team()
+    try:
+        document = read(text)
+        return Team.model_validate_json(json.dumps(document.data, default=str))
+    except Unreadable as unreadable:
+        raise TeamError(name, unreadable.problems) from None
+    except ValidationError as error:
+        raise TeamError(name, [_problem(one, document) for one in error.errors()]) from None
+
+
+_WORDS = {
+    "missing": "is missing",
+    "string_type": "must be text; put it in quotes if it looks like a number, date or yes/no",
+    "tuple_type": "must be a list; start each item with a dash",
+    "model_type": "must hold names with values below it",
+    "model_attributes_type": "must hold names with values below it",
+    "too_short": "is empty; write at least one",
+}
+_PATTERNS = {
+    "slack": "must be a Slack member id such as U012AB3CD (profile, three dots, copy member ID)",
+    "channel": "must be a channel id such as C012AB3CD (it is at the end of the channel's details)",
+    "fallback_channel": "must be a channel id such as C012AB3CD (it is at the end of the channel's details)",
+    "email": "must be an e-mail address",
+}
+_PARTS: Mapping[str, type[Part]] = {
+    "people": TeamMember,
+    "routes": Route,
+    "when": When,
+    "hours": Hours,
+    "sla": Sla,
+}
+
+
+def _problem(error: Any, document: Document) -> Problem:
+    path = error["loc"]
+    named = ".".join(str(step) for step in path) or "the file"
+    what, hint = _said(error, path)
+    return Problem(document.line(path), f"{named}: {what}", hint)
+
+
+def _said(error: Any, path: tuple[Any, ...]) -> tuple[str, str]:
+    """What is wrong, and what to do."""
+    kind, last = error["type"], path[-1] if path else ""
+    if kind == "extra_forbidden":
+        return "no such setting", did_you_mean(last, _settings_at(path[:-1]))
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS.get(last, "is not written as it must be"), ""
+    if kind == "literal_error":
+        return f"{error['input']!r} is not known; choose {error['ctx']['expected']}", ""
+    return _WORDS.get(kind, str(error["msg"]).removeprefix("Value error, ")), ""
+
+
+def _settings_at(path: tuple[Any, ...]) -> tuple[str, ...]:
+    names = [step for step in path if isinstance(step, str)]
+    return tuple((_PARTS[names[-1]] if names else Team).model_fields)
+
+
+ROLES: tuple[Role, ...] = get_args(Role)
+__all__ = ["KINDS", "ROLES", "Hours", "Route", "Sla", "Team", "TeamError", "TeamMember", "When", "load_team"]

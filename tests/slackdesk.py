@@ -1,0 +1,331 @@
+"""A Slack room for tests: the real app on a real socket against the stand-in, with small honest doors in memory."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from bot.app import build_app, inbox_handlers
+from bot.config import Doors, SlackConfig
+from bot.http import slack_blueprint
+from qualification import stages
+from qualification.assessment import Assessment, Reason
+from qualification.enquiry import ListFilter
+from qualification.facts import Fact, Horizon, Money, Size
+from qualification.promises import InboxRow, NotTaken
+from qualification.team import Team
+from qualification.views import DeliveryView, LeadRow, LeadView, Line, LogEntry, Person
+from tryout.standin import LEADS, Standin
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SECRET, TOKEN = "stand-in-signing-secret", "xoxb-stand-in-token"
+SITE = 1
+
+
+def fact(slot: str, text: str, value: Any = None, source: Any = "said") -> Fact:
+    return Fact(slot, text, text if value is None else value, 0.95, source, "1", START)
+
+
+def reason(rule: str = "size", points: int = 20, why: str = "Company size fits", words: str = "about 120") -> Reason:
+    return Reason(rule, points, why, words)
+
+
+ASSESSED = Assessment(
+    verdict="mql",
+    score=82,
+    low=70,
+    high=95,
+    threshold=60,
+    criteria_version=3,
+    groups={"fit": 40, "intent": 42},
+    reasons=(
+        reason(),
+        reason("demo", 42, "Asked for a demo", "show me"),
+        reason("mail", 20, "Work address", "@acme.io"),
+    ),
+    unknown=("budget",),
+)
+
+
+def lead(number: int = 1042, **changes: Any) -> LeadView:
+    """Dana at Acme, offered to sales, unless said otherwise."""
+    view = LeadView(
+        ref=f"L-{number}",
+        site=str(SITE),
+        stage="mql",
+        status="active",
+        kind="sales",
+        handoff="offered",
+        cycle=1,
+        revision=3,
+        owner=None,
+        name="Dana Smith",
+        email="dana@acme.io",
+        phone=None,
+        company="Acme",
+        facts={
+            "job_title": fact("job_title", "ops lead"),
+            "company_size": fact("company_size", "about 120", Size(120, 120)),
+            "timeline": fact("timeline", "before Q1", Horizon(0, 40)),
+            "use_case": fact("use_case", "we lose leads between marketing and sales"),
+            "budget": fact("budget", "~20k/yr", Money(20_000, 20_000, None, "year")),
+        },
+        declined=(),
+        purchase_interest=False,
+        assessment=ASSESSED,
+        segment="A1",
+        talk_track=("Ask about the hand-off.", "Show the leak meter.", "Offer 15 minutes."),
+        source={"channel": "chat", "name": "Website", "page": {"url": "https://acme.io/pricing", "title": "Pricing"}},
+        consents=("visitor_request",),
+        created_at=START - timedelta(minutes=5),
+        updated_at=START,
+        offered_at=START,
+        claimed_at=None,
+        accepted_at=None,
+        return_code=None,
+        cause="criteria",
+        stage_log=(LogEntry("lead", "mql", "system", "criteria", 3, 82, START),),
+        deliveries=(DeliveryView(1, "slack", "alert", "delivered", 1, None, START),),
+        transcript=(
+            Line("1", "assistant", None, "What would you use it for?", START),
+            Line("2", "visitor", None, "we lose leads between marketing and sales", START),
+        ),
+        pages=("https://acme.io/pricing",),
+        locale="en-GB",
+    )
+    return replace(view, **changes)
+
+
+def row_of(view: LeadView) -> LeadRow:
+    return LeadRow(
+        view.ref,
+        view.name,
+        view.company,
+        view.email,
+        view.stage,
+        view.status,
+        view.handoff,
+        view.assessment.score if view.assessment else None,
+        view.owner,
+        view.updated_at,
+        view.purchase_interest,
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    done: bool
+    code: str
+    lead: LeadView | None = None
+
+
+@dataclass
+class Book:
+    """Both doors over a dictionary of leads. `before` runs ahead of each read: to be slow, or to be down."""
+
+    leads: dict[str, LeadView] = field(default_factory=dict)
+    steps: list[tuple[str, str, str]] = field(default_factory=list)
+    now: Callable[[], datetime] = lambda: START
+    before: Callable[[], None] = lambda: None
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def keep(self, *views: LeadView) -> None:
+        self.leads |= {view.ref: view for view in views}
+
+    # looking
+
+    def lead(self, site_id: int, ref: str) -> LeadView | None:
+        self.before()
+        return self.leads.get(ref) if site_id == SITE else None
+
+    def status(self, site_id: int, words: str) -> LeadView | tuple[LeadRow, ...]:
+        if found := self.lead(site_id, words):
+            return found
+        rows = self.find(site_id, words)
+        return self.leads[rows[0].ref] if len(rows) == 1 else rows
+
+    def find(self, site_id: int, words: str, limit: int = 50) -> tuple[LeadRow, ...]:
+        self.before()
+        fitting = (
+            one for one in self.leads.values() if words.lower() in f"{one.name} {one.company} {one.email}".lower()
+        )
+        return tuple(row_of(one) for one in fitting)[:limit]
+
+    def list(self, site_id: int, wanted: ListFilter, limit: int = 10, offset: int = 0) -> tuple[LeadRow, ...]:
+        self.before()
+        fitting = [one for one in reversed(self.leads.values()) if _fits(one, wanted)]
+        return tuple(map(row_of, fitting))[offset : offset + limit]
+
+    def transcript(self, site_id: int, ref: str, limit: int = 200) -> tuple[Line, ...]:
+        found = self.lead(site_id, ref)
+        return found.transcript[-limit:] if found else ()
+
+    # handing over: one step at a time, and only from where the lead really stands
+
+    def claim(self, site_id: int, ref: str, by: Person) -> Outcome:
+        return self._step("claim", site_id, ref, by, self._claim)
+
+    def release(self, site_id: int, ref: str, by: Person) -> Outcome:
+        return self._step("release", site_id, ref, by, self._release)
+
+    def accept(self, site_id: int, ref: str, by: Person) -> Outcome:
+        return self._step("accept", site_id, ref, by, self._accept)
+
+    def return_(self, site_id: int, ref: str, by: Person, code: stages.ReturnCode, text: str) -> Outcome:
+        return self._step(f"return:{code}:{text}", site_id, ref, by, lambda view, _: self._return(view, code))
+
+    def note(self, site_id: int, ref: str, by: Person, text: str) -> Outcome:
+        return self._step(f"note:{text}", site_id, ref, by, lambda view, _: ("noted", view))
+
+    def _step(self, action: str, site_id: int, ref: str, by: Person, decide: Any) -> Outcome:
+        with self.lock:
+            view = self.lead(site_id, ref)
+            if view is None:
+                return Outcome(False, "not_found")
+            code, after = decide(view, by)
+            if after is None:
+                return Outcome(False, code, view)
+            self.leads[ref] = replace(after, revision=view.revision + 1)
+            self.steps.append((action, ref, by.id))
+            return Outcome(True, code, self.leads[ref])
+
+    def _claim(self, view: LeadView, by: Person) -> tuple[str, LeadView | None]:
+        if view.handoff == "offered":
+            return "claimed", replace(view, handoff="claimed", owner=by, claimed_at=self.now())
+        if view.handoff not in ("claimed", "accepted"):
+            return "not_on_offer", None
+        return ("already_yours" if view.owner and view.owner.id == by.id else "already_claimed"), None
+
+    def _release(self, view: LeadView, by: Person) -> tuple[str, LeadView | None]:
+        if view.handoff != "claimed":
+            return "not_claimed", None
+        return "released", replace(view, handoff="offered", owner=None, claimed_at=None)
+
+    def _accept(self, view: LeadView, by: Person) -> tuple[str, LeadView | None]:
+        if view.handoff == "accepted":
+            return "already_accepted", None
+        if view.handoff not in ("offered", "claimed"):
+            return "not_with_sales", None
+        return "accepted", replace(view, handoff="accepted", stage="sql", owner=by, accepted_at=self.now())
+
+    def _return(self, view: LeadView, code: str) -> tuple[str, LeadView | None]:
+        if view.handoff not in ("offered", "claimed", "accepted"):
+            return "not_with_sales", None
+        back = {"handoff": "returned", "stage": "lead", "status": "nurturing", "owner": None}
+        return "returned", replace(view, **back, return_code=code, cycle=view.cycle + 1)
+
+
+def _fits(view: LeadView, wanted: ListFilter) -> bool:
+    score = view.assessment.score if view.assessment else 0
+    return (
+        wanted.stage in (None, view.stage)
+        and wanted.handoff in (None, view.handoff)
+        and (wanted.owner is None or (view.owner is not None and view.owner.id == wanted.owner))
+        and score >= (wanted.min_score or 0)
+        and (wanted.since is None or view.updated_at >= wanted.since)
+        and wanted.source in (None, view.source.get("channel"))
+    )
+
+
+class MemoryInbox:
+    """Keeps every event once, works it once. `down` refuses, as a database does that does not answer."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.rows: dict[str, InboxRow] = {}
+        self.done: list[str] = []
+        self.down = False
+        self.handlers: Mapping[str, Callable[[InboxRow], None]] = {}
+        self._now, self._lock = now, threading.Lock()
+
+    def accept_event(self, site_id: int, key: str, kind: str, payload: Mapping[str, Any]) -> bool:
+        if self.down:
+            raise NotTaken("the store does not answer")
+        with self._lock:
+            if key in self.rows:
+                return False
+            self.rows[key] = InboxRow(site_id, key, "slack", kind, payload, self._now(), 1)
+            return True
+
+    def process(self, key: str) -> bool:
+        with self._lock:
+            if key in self.done or key not in self.rows:
+                return False
+            self.done.append(key)
+        row = self.rows[key]
+        self.handlers[row.kind](row)
+        return True
+
+
+@dataclass
+class SlackDesk:
+    """What a test holds: the people's side (`slack`), the leads (`book`), the inbox, and the clock."""
+
+    slack: Standin
+    book: Book
+    inbox: MemoryInbox
+    config: SlackConfig
+    clock: "Clock"
+
+    def said_to(self, user: str) -> list[str]:
+        return [one["text"] for one in self.slack.ephemerals(user)]
+
+    def hears(self, user: str, words: str) -> str:
+        """Waits until this person was told something with these words."""
+        return self.slack.wait_for(lambda: next((text for text in self.said_to(user) if words in text), ""))
+
+    def card(self, view: LeadView | None = None) -> str:
+        """An alert in the channel, as the destination posts it; its ts."""
+        from bot.alerts import slack_alerts
+        from qualification.promises import Promise, Sent
+
+        shown = view or lead()
+        self.book.keep(shown)
+        promise = Promise(
+            f"slack:alert:{shown.ref}:{shown.cycle}:{shown.revision}",
+            "alert",
+            {"lead": shown.ref, "cycle": shown.cycle, "revision": shown.revision},
+            None,
+            False,
+            self.clock(),
+            SITE,
+        )
+        outcome = slack_alerts(self.config, self.book, self.clock).send(promise)
+        assert isinstance(outcome, Sent)
+        assert outcome.remote_id
+        return outcome.remote_id.partition(":")[2]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@contextmanager
+def open_desk(team: Team | None = None, **standin: Any) -> Iterator[SlackDesk]:
+    clock = Clock()
+    with Standin(clock=clock, **standin) as slack:
+        config = SlackConfig(SITE, TOKEN, SECRET, LEADS, team or Team(), slack.api_url)
+        book, inbox = Book(now=clock), MemoryInbox(clock)
+        doors = Doors(book, book)
+        inbox.handlers = inbox_handlers(config, doors, clock)
+        flask = Flask("desk")
+        flask.register_blueprint(slack_blueprint(build_app(config, doors, inbox, clock), SECRET, clock))
+        server = make_server("127.0.0.1", 0, flask, threaded=True)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        slack.app_url = f"http://127.0.0.1:{server.server_port}/slack/events"
+        try:
+            yield SlackDesk(slack, book, inbox, config, clock)
+        finally:
+            server.shutdown()
+            server.server_close()
