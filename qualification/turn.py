@@ -1,0 +1,151 @@
+"""One turn: understand, remember, assess, advance, respond - in that order, deciding nothing by itself."""
+
+from dataclasses import dataclass, replace
+
+from qualification import cues
+from qualification.assessment import Assessment
+from qualification.dialogue import DialogueState, Say, privacy_line, respond, unanswered
+from qualification.facts import PURCHASE_INTEREST, Evidence, Fact, Slot, Understanding, Utterance
+from qualification.inference import domain_of
+from qualification.listening import SURE, Heard, Hearing, hear
+from qualification.masking import mask
+from qualification.offers import reply_to_offer
+from qualification.policy import Policy
+from qualification.scene import scene
+from qualification.scoring import assess, next_slots
+from qualification.stages import Ground, Kind, Position, StageChange, advance
+from qualification.triage import triage
+from qualification.understanding import understand
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What we know of the person and the conversation before the turn."""
+
+    position: Position
+    evidence: Evidence
+    dialogue: DialogueState
+    assistant_speaks: bool = True  # False while a rep handles the conversation: facts are taken, nothing is said
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one visitor message changed. `learned` are facts new or corrected by it, `retracted` slots taken back."""
+
+    understanding: Understanding
+    learned: tuple[Fact, ...]
+    retracted: tuple[Slot, ...]
+    evidence: Evidence
+    assessment: Assessment
+    position: Position
+    changes: tuple[StageChange, ...]
+    dialogue: DialogueState
+    says: tuple[Say, ...]
+    text: str  # what may be stored: card and passport numbers masked
+    privacy_request: str | None = None  # "erase" or "access"
+    unanswered: str | None = None  # a product question the playbook has no answer to
+
+
+def take_turn(
+    memory: Memory, utterance: Utterance, policy: Policy, message_id: str, threshold: int | None = None
+) -> Turn:
+    """What a visitor's message changes and what is said to it; `threshold` is the effective one, None the floor."""
+    safe = _in_context(memory, replace(utterance, text=mask(utterance.text)))
+    understanding = _understood(memory, safe)
+    about_all = understanding.has("privacy_delete") and not understanding.retracted  # not "drop my phone number"
+    if request := cues.privacy_request(safe.text, about_all):
+        return _privacy_turn(memory, safe, understanding, policy, request, threshold)
+    kind = _kind(memory, understanding, safe.text)
+    reply = reply_to_offer(policy.playbook, memory.dialogue, understanding, safe.text)
+    hearing = Hearing(memory.evidence.facts, memory.dialogue, kind, safe, message_id, policy.company_domains, reply)
+    heard = replace(hear(hearing, understanding), masked=safe.text != utterance.text)
+    return _answered(memory, heard, kind, safe, policy, threshold)
+
+
+def _in_context(memory: Memory, utterance: Utterance) -> Utterance:
+    """The open question is part of what the words mean."""
+    state = memory.dialogue
+    if utterance.context_slot or not state.asking:
+        return utterance
+    return replace(utterance, context_slot=state.asking, context_question=state.question)
+
+
+def _understood(memory: Memory, utterance: Utterance) -> Understanding:
+    """ "Sorry, 400, I only counted my office" may be about an earlier question: it is heard again as its answer."""
+    understanding = understand(utterance)
+    if understanding.entities or not understanding.has("correction"):
+        return understanding
+    for slot in dict.fromkeys(reversed(memory.dialogue.asked)):
+        if slot in memory.evidence.facts and slot != utterance.context_slot:
+            again = understand(replace(utterance, context_slot=slot, context_question=None))
+            if any(entity.label == slot for entity in again.entities):
+                return replace(again, intents=tuple(dict.fromkeys((*understanding.intents, "inform"))))
+    return understanding
+
+
+def _kind(memory: Memory, understanding: Understanding, text: str) -> Kind:
+    return triage(memory.position.kind, memory.position.stage, understanding, text, memory.dialogue.asking)
+
+
+def _answered(
+    memory: Memory, heard: Heard, kind: Kind, utterance: Utterance, policy: Policy, threshold: int | None
+) -> Turn:
+    evidence = _remembered(memory.evidence, heard)
+    kind = _competitor(evidence, policy) or kind
+    assessment = assess(evidence, policy.criteria, utterance.now, threshold)
+    ground = _ground(heard, evidence, assessment, utterance)
+    position, changes = advance(replace(memory.position, kind=kind), ground)
+    wanted = next_slots(evidence, policy.criteria, utterance.now, threshold)
+    stage = scene(policy.playbook, heard, evidence.facts, memory.dialogue, position, assessment, wanted)
+    state, says = respond(stage)
+    return Turn(
+        heard.understanding, heard.learned, heard.retracted, evidence, assessment, position, changes,
+        state, says if memory.assistant_speaks else (), heard.text, unanswered=unanswered(stage),
+    )  # fmt: skip
+
+
+def _remembered(evidence: Evidence, heard: Heard) -> Evidence:
+    kept = {slot: fact for slot, fact in evidence.facts.items() if slot not in heard.retracted}
+    return replace(evidence, facts=kept | {fact.slot: fact for fact in heard.learned})
+
+
+def _competitor(evidence: Evidence, policy: Policy) -> Kind | None:
+    email = evidence.facts.get("email")
+    known = policy.playbook.company.competitor_domains
+    return "competitor" if email and domain_of(str(email.value)) in known else None
+
+
+def _ground(heard: Heard, evidence: Evidence, assessment: Assessment, utterance: Utterance) -> Ground:
+    interest = evidence.facts.get(PURCHASE_INTEREST)
+    wants = interest is not None and interest.value is True
+    return Ground(_is_contactable(evidence), assessment, wants, bool(heard.learned), utterance.now)
+
+
+def _is_contactable(evidence: Evidence) -> bool:
+    facts = (evidence.facts.get("email"), evidence.facts.get("phone"))
+    return any(fact is not None and fact.confidence >= SURE for fact in facts)
+
+
+def _privacy_turn(
+    memory: Memory,
+    utterance: Utterance,
+    understanding: Understanding,
+    policy: Policy,
+    request: str,
+    threshold: int | None,
+) -> Turn:
+    """It wins over everything: nothing is learned from it, nothing moves, and it is answered even beside a rep."""
+    assessment = assess(memory.evidence, policy.criteria, utterance.now, threshold)
+    state, says = privacy_line(policy.playbook, request, memory.dialogue)
+    position, changes = _arrived(memory.position, assessment, utterance)
+    return Turn(
+        understanding, (), (), memory.evidence, assessment, position, changes, state, says, utterance.text, request
+    )  # fmt: skip
+
+
+def _arrived(
+    position: Position, assessment: Assessment, utterance: Utterance
+) -> tuple[Position, tuple[StageChange, ...]]:
+    """Whoever writes for the first time is a visitor, even when all they want is to be forgotten."""
+    ground = Ground(False, assessment, purchase_interest=False, new_evidence=False, now=utterance.now)
+    return advance(position, ground) if position.stage is None else (position, ())

@@ -1,0 +1,117 @@
+"""What the doors show of a lead: frozen views for Slack cards, the API and commands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from qualification.assessment import Assessment
+from qualification.facts import Author, Fact, Slot, Touchpoint
+from qualification.stages import HandoffState, Kind, Stage, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a transcript."""
+
+    message_id: str
+    author: Author
+    name: str | None
+    text: str
+    at: datetime
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One row of the stage log."""
+
+    from_stage: Stage | None
+    to_stage: Stage
+    actor: str
+    cause: str
+    criteria_version: int | None
+    score: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One promise and how far it got. `id` serves `retry`."""
+
+    id: int
+    destination: str
+    kind: str
+    state: str
+    attempts: int
+    error: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the team file, or a Slack user we only know by id and name."""
+
+    id: str  # Slack user id
+    name: str
+    email: str | None = None
+    role: str = "rep"  # rep, manager, approver
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """A lead with everything a rep needs; all text is the visitor's own and must be escaped for where it goes."""
+
+    ref: str
+    site: str
+    stage: Stage | None
+    status: Status
+    kind: Kind
+    handoff: HandoffState
+    cycle: int
+    revision: int
+    owner: Person | None
+    name: str | None
+    email: str | None
+    phone: str | None
+    company: str | None
+    facts: Mapping[str, Fact]
+    declined: tuple[str, ...]
+    purchase_interest: bool
+    assessment: Assessment | None
+    segment: str | None  # the label a rep reads, e.g. "A1"
+    talk_track: tuple[str, ...]  # three lines for this segment and intent
+    source: Mapping[str, Any]  # channel, name, page url and title, referrer, campaign
+    consents: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+    offered_at: datetime | None
+    claimed_at: datetime | None
+    accepted_at: datetime | None
+    return_code: str | None
+    cause: str | None  # why it became an MQL: criteria or purchase_interest
+    stage_log: tuple[LogEntry, ...] = ()
+    deliveries: tuple[DeliveryView, ...] = ()
+    transcript: tuple[Line, ...] = ()  # the last 20 messages, oldest first
+    pages: tuple[str, ...] = ()
+    locale: str | None = None
+    criteria_lines: Mapping[str, int] = field(default_factory=dict)  # rule -> line in the criteria file
+    asked: tuple[Slot, ...] = ()  # in order, over all the lead's conversations
+    touchpoints: tuple[Touchpoint, ...] = ()  # newest first
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """A lead in a list."""
+
+    ref: str
+    name: str | None
+    company: str | None
+    email: str | None
+    stage: Stage | None
+    status: Status
+    handoff: HandoffState
+    score: int | None
+    owner: Person | None
+    updated_at: datetime
+    purchase_interest: bool
