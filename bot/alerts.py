@@ -14,7 +14,7 @@ from bot.blocks import Message, context
 from bot.cards import alert_card, card_id
 from bot.client import Client, make_client
 from bot.config import Clock, Enquiry, Routes, SlackConfig
-from bot.lines import line
+from bot.lines import line, notice
 from bot.slack_errors import BAD_BLOCKS, CHANNEL_REFUSES, FAILURES, GONE, code_of, judge
 from qualification.promises import Dead, Outcome, Promise, Retry, Sent
 from qualification.views import LeadView
@@ -55,6 +55,8 @@ class SlackAlerts:
         self._closed_until: dict[str, datetime] = {}
 
     def send(self, promise: Promise) -> Outcome:
+        if promise.kind == "notice":
+            return _judged(lambda: self._notice(promise))
         ref = str(promise.payload.get("lead", ""))
         try:
             lead = self._enquiry.lead(promise.site_id, ref)
@@ -66,16 +68,12 @@ class SlackAlerts:
         return self._told(promise, lead)
 
     def _told(self, promise: Promise, lead: LeadView) -> Outcome:
-        try:
-            if promise.kind == "alert":
-                return self._alert(promise, lead)
-            if promise.kind == "line":
-                return self._line(promise, lead)
-        except _Closed as closed:
-            return Retry(closed.seconds, "Slack asked to slow down on this channel", counts=False)
-        except FAILURES as error:
-            return judge(error)
-        return Dead(f"Slack knows no promise of the kind {promise.kind[:40]}")
+        kinds: Mapping[str, Callable[[], Outcome]] = {
+            "alert": lambda: self._alert(promise, lead),
+            "line": lambda: self._line(promise, lead),
+        }
+        tell = kinds.get(promise.kind)
+        return _judged(tell) if tell else Dead(f"Slack knows no promise of the kind {promise.kind[:40]}")
 
     # --- the alert
 
@@ -151,8 +149,8 @@ class SlackAlerts:
 
     def _posted_before(self, promise: Promise, channel: str, lead: LeadView, cycle: int) -> _Place | None:
         """The alert an earlier attempt left in the channel, known by its metadata and its cycle."""
-        oldest = str((promise.created_at - LOOK_BACK).timestamp())
-        for message in self._looked_through(self._client.conversations_history, channel=channel, oldest=oldest):
+        history = self._client.conversations_history
+        for message in self._looked_through(history, **_since(promise, channel)):
             if _is_alert(message, lead.ref, cycle, int(promise.payload.get("revision") or 0)):
                 return _Place(channel, str(message["ts"]))
         return None
@@ -166,21 +164,32 @@ class SlackAlerts:
         if promise.maybe_sent and (found := self._said_before(promise, root)):
             return Sent(str(found))
         message = line(promise.payload, lead)
-        metadata = {"event_type": POST, "event_payload": {"key": promise.key}}
         more = {"reply_broadcast": True} if message.in_channel else {}
-        posted = self._post(root.channel, message, thread_ts=root.ts, metadata=metadata, **more)
+        posted = self._post(root.channel, message, thread_ts=root.ts, metadata=_post_metadata(promise), **more)
         return Sent(str(_Place(root.channel, str(posted["ts"]))))
 
     def _said_before(self, promise: Promise, root: _Place) -> _Place | None:
-        oldest = str((promise.created_at - LOOK_BACK).timestamp())
-        replies = self._looked_through(
-            self._client.conversations_replies, channel=root.channel, ts=root.ts, oldest=oldest
+        replies = self._client.conversations_replies
+        return self._found(
+            promise, self._looked_through(replies, **_since(promise, root.channel), ts=root.ts), root.channel
         )
-        for message in replies:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == POST and (metadata.get("event_payload") or {}).get("key") == promise.key:
-                return _Place(root.channel, str(message["ts"]))
-        return None
+
+    # --- notices to the whole team, about no card
+
+    def _notice(self, promise: Promise) -> Outcome:
+        channel = self._routes.fallback
+        if promise.maybe_sent and (found := self._noticed_before(promise, channel)):
+            return Sent(str(found))
+        posted = self._post(channel, notice(promise.payload), metadata=_post_metadata(promise))
+        return Sent(str(_Place(channel, str(posted["ts"]))))
+
+    def _noticed_before(self, promise: Promise, channel: str) -> _Place | None:
+        history = self._client.conversations_history
+        return self._found(promise, self._looked_through(history, **_since(promise, channel)), channel)
+
+    def _found(self, promise: Promise, messages: Iterator[Mapping[str, Any]], channel: str) -> _Place | None:
+        ours = (message for message in messages if _is_post(message, promise.key))
+        return next((_Place(channel, str(message["ts"])) for message in ours), None)
 
     # --- calling Slack
 
@@ -243,6 +252,28 @@ def slack_alerts(config: SlackConfig, enquiry: Enquiry, clock: Clock) -> SlackAl
     """The destination of one site."""
     client = make_client(config.bot_token, config.api_url, config.timeout_s)
     return SlackAlerts(client, enquiry, config.routes, clock)
+
+
+def _judged(tell: Callable[[], Outcome]) -> Outcome:
+    try:
+        return tell()
+    except _Closed as closed:
+        return Retry(closed.seconds, "Slack asked to slow down on this channel", counts=False)
+    except FAILURES as error:
+        return judge(error)
+
+
+def _since(promise: Promise, channel: str) -> dict[str, str]:
+    return {"channel": channel, "oldest": str((promise.created_at - LOOK_BACK).timestamp())}
+
+
+def _post_metadata(promise: Promise) -> dict[str, Any]:
+    return {"event_type": POST, "event_payload": {"key": promise.key}}
+
+
+def _is_post(message: Mapping[str, Any], key: str) -> bool:
+    metadata = message.get("metadata") or {}
+    return metadata.get("event_type") == POST and (metadata.get("event_payload") or {}).get("key") == key
 
 
 def _alert_metadata(lead: LeadView) -> dict[str, Any]:

@@ -29,6 +29,18 @@ def _said(words: str) -> Message:
     return Message(words, (section(words),))
 
 
+def notice(payload: Payload) -> Message:
+    """Something a person has to act on that belongs to no card; ids only, everybody in the channel reads it."""
+    wish = _WISHES.get(str(payload.get("notice", "")), "asked for something a person has to look at")
+    return _said(f"*Privacy request*: the person behind {mrkdwn(str(payload.get('lead')), 40)} {wish}.")
+
+
+_WISHES = {
+    "privacy_erase": "asked us to delete what we hold about them. It is due within a month",
+    "privacy_access": "asked what we hold about them. The answer is due within a month",
+}
+
+
 def _by(payload: Payload) -> str:
     return mrkdwn(str(payload.get("by") or "Somebody"), 60)
 

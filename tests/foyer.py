@@ -1,0 +1,151 @@
+"""A whole Foyer for tests: site, worker and Slack stand-in on real sockets, and visitors who talk to it over HTTP."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+import requests
+from waitress import create_server
+
+from config.settings import Settings, load_settings
+from models.database import Database
+from models.migrate import upgrade
+from qualification.assembly import utc_now
+from tryout.__main__ import open_house
+from tryout.standin import Standin
+from tryout.standin.people import LEADS
+from wsgi import Web
+
+API_KEY = "walk-0123456789abcdef0123456789abcdef"
+SOMEBODY = "Hi, I'm Tom Becker, ops lead at Vollmer GmbH (250 ppl). Need a demo this month, tom{}@vollmer.de"
+T = TypeVar("T")
+_numbers = count(1)
+
+
+def until(question: Callable[[], T], timeout: float = 20.0) -> T:
+    """The first truthy answer; for what happens where nobody can wake us: another process, another side of HTTP."""
+    late, never = monotonic() + timeout, threading.Event()
+    while not (answer := question()):
+        assert monotonic() < late, f"not so within {timeout} s"
+        never.wait(0.02)
+    return answer
+
+
+@dataclass
+class Foyer:
+    """An open house. `url` is the visitors' side, `standin` the reps'; `web` is None when it runs in another process."""
+
+    url: str
+    web: Web | None
+    standin: Standin
+
+    def visitor(self) -> "Visitor":
+        return Visitor(self.url)
+
+    def new_lead(self) -> str:
+        """Somebody who wants a demo; the reference of the lead they became."""
+        visitor = self.visitor()
+        visitor.say(SOMEBODY.format(next(_numbers)))
+        return str(self.conversation(visitor.conversation_id)["lead_ref"])
+
+    def alert(self, ref: str, timeout: float = 20.0) -> Any:
+        """This lead's one alert, waited for; two of them are an error."""
+        [found] = self.standin.wait_for(lambda: self.alerts_of(ref), timeout)
+        return found
+
+    def alerts_of(self, ref: str) -> list[Any]:
+        return [one for one in self.alerts() if one["metadata"]["event_payload"]["lead"] == ref]
+
+    def lines(self, alert_ts: str) -> list[str]:
+        """What stands in an alert's thread."""
+        return [str(one["text"]) for one in self.standin.thread(alert_ts)]
+
+    def conversation(self, conversation_id: str) -> Any:
+        return self.ask(f"/api/v1/conversations/{conversation_id}")
+
+    def lead(self, ref: str) -> Any:
+        return self.ask(f"/api/v1/leads/{ref}")
+
+    def ask(self, path: str) -> Any:
+        answer = requests.get(self.url + path, headers={"Authorization": f"Bearer {API_KEY}"}, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    def alerts(self) -> list[Any]:
+        return [one for one in self.standin.messages() if one.get("metadata", {}).get("event_type") == "mql_alert"]
+
+
+@dataclass
+class Visitor:
+    """Somebody with the widget open, by the API the widget uses."""
+
+    url: str
+    token: str | None = None
+    conversation_id: str = ""
+    heard: list[Any] = field(default_factory=list)
+
+    def open(self) -> "Visitor":
+        wish = {"site": "default", "page": {"url": "https://northlight.example/"}}
+        answer = self._post("/api/v1/conversations", {**wish, **({"visitor_token": self.token} if self.token else {})})
+        self.token, self.conversation_id = answer["visitor_token"], answer["conversation_id"]
+        self.heard = answer["messages"]
+        return self
+
+    def say(self, text: str) -> Any:
+        if not self.conversation_id:
+            self.open()
+        message = {"client_message_id": str(uuid.uuid4()), "text": text}
+        answer = self._post(f"/api/v1/conversations/{self.conversation_id}/messages", message)
+        self.heard += answer["messages"]
+        return answer
+
+    def _post(self, path: str, body: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        answer = requests.post(self.url + path, json=body, headers=headers, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json()
+
+
+@contextmanager
+def open_foyer(folder: Path, clock: Any = utc_now, standin: Standin | None = None, **given: Any) -> Iterator[Foyer]:
+    """Everything `make run` starts, on free ports and a database in `folder`."""
+    with standin or Standin() as desk:
+        web = open_house(settings_in(folder, desk, **given), desk, clock)
+        with served(web) as port:
+            desk.app_url = f"http://127.0.0.1:{port}/slack/events"
+            yield Foyer(f"http://127.0.0.1:{port}", web, desk)
+
+
+def settings_in(folder: Path, desk: Standin, **given: Any) -> Settings:
+    """Settings of a house with a database of its own, brought to the newest schema, and this stand-in."""
+    settings = load_settings(
+        database_url=f"sqlite:///{folder}/foyer.db",
+        secret_key="a-key-for-tests-only-0123456789",
+        api_keys=API_KEY,
+        slack_bot_token=desk.app.bot_token,
+        slack_signing_secret=desk.app.signing_secret,
+        slack_alert_channel=LEADS,
+        **{"slack_api_url": desk.api_url, "rate_limits": "off", **given},
+    )
+    upgrade(Database(settings.database_url.get_secret_value()))
+    return settings
+
+
+@contextmanager
+def served(web: Web) -> Iterator[int]:
+    server = create_server(web.app, host="127.0.0.1", port=0, threads=16)
+    listening = threading.Thread(target=server.run, daemon=True)
+    listening.start()
+    web.start_worker()
+    try:
+        yield server.effective_port
+    finally:
+        web.close()
+        server.close()
+        listening.join(5)

@@ -1,0 +1,147 @@
+"""The README's story, executed: a visitor's chat becomes an MQL that a rep claims in Slack."""
+
+import pytest
+
+from tests.foyer import open_foyer
+from tryout.standin.people import ANN, BEN
+
+A = (
+    "do you integrate with HubSpot?",
+    "we lose leads between marketing and our 6 reps",
+    "ana.silva@northwind.io",
+    "about 120, mostly Lisbon",
+    "before Q1",
+    "show me",
+)
+B = ("Hi, I'm Tom Becker, ops lead at Vollmer GmbH (250 ppl). Need a demo this month, budget ~20k/yr, tom@vollmer.de",)
+
+
+@pytest.fixture(scope="module")
+def foyer(tmp_path_factory):
+    with open_foyer(tmp_path_factory.mktemp("walk")) as house:
+        yield house
+
+
+def alert_of(foyer, ref):
+    def found():
+        return [one for one in foyer.alerts() if one["metadata"]["event_payload"]["lead"] == ref]
+
+    return foyer.standin.wait_for(found)
+
+
+def said(answer):
+    return " ".join(message["text"] for message in answer["messages"])
+
+
+def test_transcript_a_ends_with_one_alert_and_a_claimed_lead(foyer):
+    visitor = foyer.visitor().open()
+    assert "assistant" in visitor.heard[0]["text"].lower()
+
+    first = visitor.say(A[0])
+    assert "HubSpot" in said(first)
+    assert any(message.get("cta", {}).get("url", "").startswith("https://") for message in first["messages"])
+    assert first["asking"] == "use_case"
+    assert visitor.say(A[1])["asking"] == "email"
+    third = visitor.say(A[2])
+    assert third["asking"] == "company_size"
+    assert "Ana" in said(third)
+    assert "Northwind" in said(third)
+    assert visitor.say(A[3])["asking"] == "timeline"
+    fifth = visitor.say(A[4])
+    assert fifth["asking"] is None
+    sixth = visitor.say(A[5])
+    assert "?" in said(sixth)
+
+    seen = foyer.conversation(visitor.conversation_id)
+    facts = seen["facts"]
+    assert facts["email"]["value"] == "ana.silva@northwind.io"
+    assert facts["company"]["value"] == "Northwind"
+    assert facts["company"]["source"] == "inferred"
+    assert facts["person_name"]["value"] == "Ana Silva"
+    assert facts["person_name"]["source"] == "inferred"
+    assert facts["company_size"]["value"] == {"min": 120, "max": 120}
+    assert facts["location"]["text"] == "Lisbon"
+    assert facts["timeline"]["text"].lower() == "before q1"
+    assert "lose leads" in facts["use_case"]["text"]
+    assert seen["purchase_interest"] is True
+    assert sum(reason["points"] for reason in seen["assessment"]["reasons"]) == seen["assessment"]["score"]
+    assert seen["asked"].count("email") == 1
+
+    lead = foyer.lead(seen["lead_ref"])
+    assert [step["to"] for step in lead["stage_log"]] == ["visitor", "lead", "mql", "sql"]
+    causes = {step["to"]: step["cause"] for step in lead["stage_log"]}
+    assert causes["mql"] == causes["sql"] == "purchase_interest"
+
+    [alert] = alert_of(foyer, seen["lead_ref"])
+    assert "Ana Silva" in alert["text"]
+    assert "Northwind" in alert["text"]
+    foyer.standin.press(ANN, alert["ts"], "lead_claim")
+    foyer.standin.wait_for(lambda: foyer.lead(seen["lead_ref"])["handoff"] == "claimed")
+    status = foyer.standin.command(BEN, "/lead status ana.silva@northwind.io")
+    assert "Ana Silva" in str(status.json)
+    assert len(alert_of(foyer, seen["lead_ref"])) == 1
+
+
+def test_transcript_b_asks_nothing_that_was_given(foyer):
+    visitor = foyer.visitor()
+    answer = visitor.say(B[0])
+    assert "Tom" in said(answer)
+    assert "tom@vollmer.de" in said(answer)
+    assert answer["asking"] is None
+
+    seen = foyer.conversation(visitor.conversation_id)
+    facts = seen["facts"]
+    assert facts["person_name"]["value"] == "Tom Becker"
+    assert facts["job_title"]["value"] == "ops lead"
+    assert facts["company"]["value"] == "Vollmer GmbH"
+    assert facts["company_size"]["value"] == {"min": 250, "max": 250}
+    assert facts["email"]["value"] == "tom@vollmer.de"
+    assert facts["budget"]["value"] == {"min": 20000, "max": 20000, "currency": None, "period": "year"}
+    assert facts["timeline"]["text"] == "this month"
+    assert seen["asked"] == []
+    assert seen["stage"] == "sql"
+    assert sum(reason["points"] for reason in seen["assessment"]["reasons"]) == seen["assessment"]["score"]
+    assert seen["assessment"]["verdict"] in ("mql", "mql_likely")
+    assert len(alert_of(foyer, seen["lead_ref"])) == 1
+
+
+def test_a_rep_returns_a_lead_with_a_reason(foyer):
+    visitor = foyer.visitor()
+    visitor.say(
+        "I'm Mia Wolf, head of marketing at Kessel AG, 90 people. Please call me about a demo: mia@kessel.example"
+    )
+    ref = foyer.conversation(visitor.conversation_id)["lead_ref"]
+    [alert] = alert_of(foyer, ref)
+    foyer.standin.press(ANN, alert["ts"], "lead_claim")
+    foyer.standin.wait_for(lambda: foyer.lead(ref)["handoff"] == "claimed")
+    foyer.standin.command(ANN, f"/lead return {ref} no_budget not this year")
+    foyer.standin.wait_for(lambda: foyer.lead(ref)["handoff"] == "returned")
+    lead = foyer.lead(ref)
+    assert lead["stage"] == "lead"
+    assert lead["status"] == "nurturing"
+    assert lead["stage_log"][-1]["cause"] == "returned:no_budget"
+
+
+def test_find_list_and_help_answer_only_the_asker(foyer):
+    foyer.visitor().say("I'm Zoe Quartz from Quartz Labs, 60 people, show me a demo please, zoe@quartzlabs.example")
+    for line, expected in (
+        ("/lead find quartz", "Zoe Quartz"),
+        ("/lead list", "Quartz"),
+        ("/lead help", "/lead status"),
+    ):
+        answer = foyer.standin.command(ANN, line).json
+        assert expected in str(answer), line
+        assert answer["response_type"] == "ephemeral"
+
+
+def test_a_privacy_request_reaches_the_team_before_anything_else(foyer):
+    visitor = foyer.visitor()
+    answer = visitor.say("delete my data please")
+    assert "privacy@" in said(answer)
+
+    def notices():
+        return [one for one in foyer.standin.messages() if "Privacy request" in one["text"]]
+
+    [notice] = foyer.standin.wait_for(notices)
+    assert notice["metadata"]["event_type"] == "foyer_post"
+    assert "delete" in notice["text"]
