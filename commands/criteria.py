@@ -1,0 +1,111 @@
+"""`flask criteria`: check the criteria file, and say in plain words what changed between two of them."""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from config.settings import ROOT, SettingsError, load_settings
+from qualification.criteria import Criteria, CriteriaError, criteria_json_schema, load_criteria
+from qualification.criteria.explain import diff
+from qualification.criteria.findings import Finding
+from qualification.criteria.lint import lint
+from qualification.criteria.schema import EventType
+from qualification.playbook import Playbook, PlaybookError, load_playbook
+
+YAML_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("criteria")
+def criteria_group() -> None:
+    """What counts as a marketing qualified lead: check the agreed criteria and compare versions."""
+
+
+@criteria_group.command("lint")
+@click.argument("file", required=False, type=YAML_FILE)
+@click.option("--playbook", "playbook_file", type=YAML_FILE, help="Checked against this playbook, not the site's.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array, for programs.")
+def lint_command(file: Path | None, playbook_file: Path | None, as_json: bool) -> None:
+    """Loads FILE (default: the site's criteria), looks for rules that cannot work and runs the file's examples.
+
+    Exit code 0 when there are no errors (warnings may remain), 1 otherwise.
+    """
+    findings = _findings(file or _of_site("criteria_file"), playbook_file or _of_site("playbook_file"))
+    for finding in () if as_json else findings:
+        click.echo(str(finding))
+    click.echo(json.dumps([asdict(finding) for finding in findings]) if as_json else _sum(findings))
+    raise SystemExit(1 if any(finding.level == "error" for finding in findings) else 0)
+
+
+def _of_site(setting: str) -> Path:
+    try:
+        path: Path = getattr(load_settings(), setting)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    return path if path.is_absolute() else ROOT / path
+
+
+def _findings(file: Path, playbook_file: Path) -> list[Finding]:
+    try:
+        criteria = load_criteria(file.read_text("utf-8"), file.name)
+    except CriteriaError as broken:
+        return [Finding("error", problem.line, problem.what, problem.hint) for problem in broken.problems]
+    except UnicodeDecodeError:
+        return [Finding("error", 1, "the file is not written in UTF-8", "save it as UTF-8")]
+    playbook = _playbook(playbook_file)
+    return lint(
+        criteria,
+        datetime.now(UTC).date(),
+        asked_slots={*playbook.order, *playbook.always},
+        always_asked=playbook.always,
+        tracked_events=_tracked(),
+        talk_tracks=playbook.talk_tracks,
+        ctas=[rung.id for rung in playbook.ladder],
+    )
+
+
+def _playbook(file: Path) -> Playbook:
+    try:
+        return load_playbook(file.read_text("utf-8"), file.name)
+    except (PlaybookError, OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"the playbook cannot be read, so questions cannot be checked:\n{error}") from None
+
+
+def _tracked() -> Collection[str]:
+    """All events there are come in: from the loader on the pages or through the API."""
+    return get_args(EventType)
+
+
+def _sum(findings: list[Finding]) -> str:
+    errors = sum(finding.level == "error" for finding in findings)
+    return f"{errors} errors, {len(findings) - errors} warnings" if findings else "Nothing to mend."
+
+
+@criteria_group.command("schema")
+def schema_command() -> None:
+    """Prints the JSON Schema of the criteria file, which editors use to help while one types."""
+    click.echo(json.dumps(criteria_json_schema(), indent=2))
+
+
+@criteria_group.command("diff")
+@click.argument("old", type=YAML_FILE)
+@click.argument("new", required=False, type=YAML_FILE)
+@click.option("--json", "as_json", is_flag=True, help="One JSON array, for programs.")
+def diff_command(old: Path, new: Path | None, as_json: bool) -> None:
+    """Says in plain words what NEW (default: the site's criteria) changes against OLD. Exit code 1 when they differ."""
+    changes = diff(_load(old), _load(new or _of_site("criteria_file")))
+    click.echo(json.dumps(changes) if as_json else "\n".join(changes) or "Both say the same.")
+    raise SystemExit(1 if changes else 0)
+
+
+def _load(file: Path) -> Criteria:
+    try:
+        return load_criteria(file.read_text("utf-8"), str(file))
+    except CriteriaError as broken:
+        raise click.ClickException(str(broken)) from None
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{file}: the file is not written in UTF-8") from None
