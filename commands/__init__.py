@@ -1,0 +1,13 @@
+"""The operator's commands: `flask doctor`, `flask criteria lint`, `flask understand` ..."""
+
+from flask import Flask
+
+from commands.criteria import criteria_group
+from commands.doctor import doctor_command
+from commands.understand import understand_command
+
+
+def with_commands(app: Flask) -> Flask:
+    for command in (doctor_command, criteria_group, understand_command):
+        app.cli.add_command(command)
+    return app

@@ -1,0 +1,260 @@
+"""Door: looking only. One lead, lists, searches, transcripts, and what has not been delivered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import consent as consents
+from models import conversation as conversations
+from models import fact as facts
+from models import lead as leads
+from models import outbox, stage_change
+from models import touchpoint as touchpoints
+from models.conversation import Message
+from models.database import Database
+from models.lead import Lead
+from models.outbox import Delivery
+from qualification.assessment import assessment_from_json
+from qualification.doorstep import ConversationView
+from qualification.facts import SLOTS, Fact, Facts, Touchpoint, value_from_json
+from qualification.policy import Policy
+from qualification.stages import reached
+from qualification.views import DeliveryView, LeadRow, LeadView, Line, LogEntry, Person
+
+LINES_ON_A_CARD = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """Which leads to list; None means any."""
+
+    stage: str | None = None
+    owner: str | None = None
+    handoff: str | None = None
+    min_score: int | None = None
+    since: datetime | None = None  # changed then or later
+    source: str | None = None  # the channel they came by
+
+
+@dataclass(frozen=True)
+class Enquiry:
+    """Answers are frozen views; nothing is changed. A foreign site's lead is as unknown as one that never was."""
+
+    database: Database
+    policies: Mapping[int, Policy]
+
+    def lead(self, site_id: int, ref: str) -> LeadView | None:
+        with self.database.read() as session:
+            lead = _by_reference(session, site_id, ref)
+            return view_of(session, site_id, lead, self.policies[site_id]) if lead else None
+
+    def status(self, site_id: int, words: str) -> LeadView | tuple[LeadRow, ...]:
+        """One lead by reference, address, number or name; several when the words fit several."""
+        with self.database.read() as session:
+            lead = _by_reference(session, site_id, words)
+            if lead is not None:
+                return view_of(session, site_id, lead, self.policies[site_id])
+            found = _by_words(session, site_id, words)
+            if len(found) == 1:
+                return view_of(session, site_id, found[0], self.policies[site_id])
+            return _rows(found)
+
+    def find(self, site_id: int, words: str, limit: int = 50) -> tuple[LeadRow, ...]:
+        with self.database.read() as session:
+            return _rows(_by_words(session, site_id, words, limit))
+
+    def list(self, site_id: int, wanted: ListFilter, limit: int = 10, offset: int = 0) -> tuple[LeadRow, ...]:
+        with self.database.read() as session:
+            least = leads.Least(wanted.min_score, wanted.since, wanted.source)
+            found = leads.listed(session, site_id, _conditions(wanted), least, limit, offset)
+            return _rows(found)
+
+    def transcript(self, site_id: int, ref: str, limit: int = 200) -> tuple[Line, ...]:
+        with self.database.read() as session:
+            lead = _by_reference(session, site_id, ref)
+            return _lines(conversations.transcript(session, site_id, lead.id, limit)) if lead else ()
+
+    def counts(self, site_id: int) -> Mapping[str, int]:
+        with self.database.read() as session:
+            return leads.counts(session, site_id)
+
+    def conversation(self, site_id: int, conversation_id: str) -> ConversationView | None:
+        with self.database.read() as session:
+            found = conversations.find(session, site_id, conversation_id)
+            if found is None:
+                return None
+            lead = leads.get(session, site_id, found.lead_id) if found.lead_id else None
+            view = view_of(session, site_id, lead, self.policies[site_id]) if lead else None
+            return _conversation_view(conversation_id, found.dialogue, view)
+
+    def deliveries(self, site_id: int, state: str) -> tuple[DeliveryView, ...]:
+        with self.database.read() as session:
+            return tuple(_delivery(row) for row in outbox.in_state(session, site_id, state))
+
+    def undelivered(self, site_id: int) -> tuple[DeliveryView, ...]:
+        return self.deliveries(site_id, "dead") + self.deliveries(site_id, "pending")
+
+
+def _by_reference(session: Session, site_id: int, ref: str) -> Lead | None:
+    """A contactable lead; somebody who only looked is not shown."""
+    lead_id = leads.id_of(ref)
+    lead = leads.get(session, site_id, lead_id) if lead_id is not None else None
+    return lead if lead and _is_contactable(lead) else None
+
+
+def _is_contactable(lead: Lead) -> bool:
+    return reached(lead.stage, "lead")
+
+
+def _by_words(session: Session, site_id: int, words: str, limit: int = 20) -> Sequence[Lead]:
+    if "@" in words and " " not in words.strip():
+        found = [lead for lead in leads.find_by_email(session, site_id, words) if _is_contactable(lead)]
+        if found:
+            return found
+    return leads.search(session, site_id, words, limit) if words.strip() else []
+
+
+def _conditions(wanted: ListFilter) -> dict[str, Any]:
+    asked = {"stage": wanted.stage, "owner": wanted.owner, "handoff": wanted.handoff}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def view_of(session: Session, site_id: int, lead: Lead, policy: Policy) -> LeadView:
+    """The whole view of a lead, read in the given session."""
+    known = facts_of(session, site_id, lead.id)
+    log = stage_change.of_lead(session, site_id, lead.id)
+    assessment = assessment_from_json(lead.assessment) if lead.assessment else None
+    talks = conversations.of_lead(session, site_id, lead.id)
+    seen = touchpoints.of_lead(session, site_id, lead.id)
+    made_mql = [row.cause for row in log if row.to_stage == "mql"]
+    segment = policy.criteria.segment(assessment.segment) if assessment else None
+    return LeadView(
+        ref=leads.reference(lead.id),
+        site=str(site_id),
+        stage=lead.stage,
+        status=lead.status,
+        kind=lead.kind,
+        handoff=lead.handoff,
+        cycle=lead.cycle,
+        revision=lead.revision,
+        owner=_owner(lead),
+        name=lead.name,
+        email=lead.email,
+        phone=lead.phone,
+        company=lead.company,
+        facts={slot: fact for slot, fact in known.items() if slot in SLOTS},
+        declined=tuple(dict.fromkeys(slot for talk in talks for slot in talk.dialogue.get("declined", ()))),
+        purchase_interest=lead.purchase_interest,
+        assessment=assessment,
+        segment=segment.label if segment else None,
+        talk_track=policy.playbook.talk_track(segment.talk_track if segment else None),
+        source=lead.source or {},
+        consents=_consents(session, site_id, lead.id),
+        created_at=lead.created_at,
+        updated_at=lead.updated_at,
+        offered_at=lead.offered_at,
+        claimed_at=lead.claimed_at,
+        accepted_at=lead.accepted_at,
+        return_code=lead.return_code,
+        cause=made_mql[-1] if made_mql else None,
+        stage_log=tuple(_entry(row) for row in log),
+        deliveries=tuple(_delivery(row) for row in outbox.of_stream(session, site_id, f"lead:{lead.id}")),
+        transcript=_lines(conversations.transcript(session, site_id, lead.id, LINES_ON_A_CARD)),
+        pages=_pages(seen),
+        locale=talks[-1].locale if talks else None,
+        criteria_lines=policy.criteria.lines,
+        asked=tuple(slot for talk in talks for slot in talk.dialogue.get("asked", ())),
+        touchpoints=tuple(Touchpoint(row.type, row.at, row.url, row.data) for row in reversed(seen)),
+    )
+
+
+def facts_of(session: Session, site_id: int, lead_id: int) -> Facts:
+    """Everything known now, flags included, by slot."""
+    return {row.slot: _fact(row) for row in facts.current(session, site_id, lead_id)}
+
+
+def _fact(row: facts.Fact) -> Fact:
+    return Fact(
+        slot=row.slot,
+        text=row.text,
+        value=value_from_json(row.slot, row.value),
+        confidence=row.confidence,
+        source=row.source,
+        message_id=str(row.message_id) if row.message_id else None,
+        known_at=row.known_at,
+    )
+
+
+def _entry(row: stage_change.StageChange) -> LogEntry:
+    return LogEntry(
+        row.from_stage,
+        row.to_stage,
+        row.actor,
+        row.cause,
+        row.criteria_version,
+        row.score,
+        row.at,
+    )
+
+
+def _consents(session: Session, site_id: int, lead_id: int) -> tuple[str, ...]:
+    given: dict[str, bool] = {row.purpose: row.granted for row in consents.of_lead(session, site_id, lead_id)}
+    return tuple(purpose for purpose, granted in given.items() if granted)
+
+
+def _pages(seen: Sequence[touchpoints.Touchpoint]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.url for row in reversed(seen) if row.type == "page_view" and row.url))[:20]
+
+
+def _owner(lead: Lead) -> Person | None:
+    return Person(lead.owner, lead.owner_name or lead.owner) if lead.owner else None
+
+
+def _lines(rows: Sequence[Message]) -> tuple[Line, ...]:
+    return tuple(Line(str(row.id), row.author, row.name, row.text, row.at, row.seen_at) for row in rows)
+
+
+def _rows(found: Sequence[Lead]) -> tuple[LeadRow, ...]:
+    return tuple(
+        LeadRow(
+            leads.reference(lead.id),
+            lead.name,
+            lead.company,
+            lead.email,
+            lead.stage,
+            lead.status,
+            lead.handoff,
+            lead.score,
+            _owner(lead),
+            lead.updated_at,
+            lead.purchase_interest,
+        )
+        for lead in found
+    )
+
+
+def _delivery(row: Delivery) -> DeliveryView:
+    at = row.done_at or row.run_at
+    return DeliveryView(row.id, row.channel, row.kind, row.state, row.attempts, row.error, at)
+
+
+def _conversation_view(conversation_id: str, dialogue: dict[str, Any], lead: LeadView | None) -> ConversationView:
+    contactable = lead is not None and reached(lead.stage, "lead")
+    return ConversationView(
+        conversation_id=conversation_id,
+        lead=lead,
+        lead_ref=lead.ref if lead and contactable else None,
+        asking=dialogue.get("asking"),
+        asked=tuple(dialogue.get("asked", ())),
+        declined=tuple(dialogue.get("declined", ())),
+        facts=lead.facts if lead else {},
+        assessment=lead.assessment if lead else None,
+        kind=lead.kind if lead else "unknown",
+        stage=lead.stage if lead else None,
+        status=lead.status if lead else "active",
+        handoff=lead.handoff if lead else "none",
+        purchase_interest=lead.purchase_interest if lead else False,
+    )

@@ -1,0 +1,84 @@
+"""`python -m tryout`: site, worker and Slack stand-in in one process on one address."""
+
+import signal
+import sys
+from typing import Any
+
+from waitress import create_server
+
+from config.logging import start_logging
+from config.settings import Settings, SettingsError, load_settings
+from models.database import Database
+from models.migrate import upgrade
+from qualification.assembly import Clock, utc_now
+from tryout.desk.views import desk_blueprint
+from tryout.pages import try_blueprint
+from tryout.standin import Standin
+from tryout.standin.people import LEADS
+from wsgi import Web, create_web
+
+THREADS = 24
+WAITING = THREADS // 2 - 2  # the desk waits too, and everybody else must still be served
+SERVING: dict[str, Any] = {
+    "threads": THREADS,
+    "channel_timeout": 30,
+    "max_request_body_size": 2 * 1024 * 1024,
+    "ident": None,
+    "clear_untrusted_proxy_headers": False,  # they are believed or not where TRUSTED_PROXIES is known
+}
+
+
+def main() -> None:
+    try:
+        settings = load_settings()
+        standin = None if settings.slack == "real" else Standin().start()
+        settings = _at_the_stand_in(standin) if standin else settings
+        start_logging(settings)
+        upgrade(Database(settings.database_url.get_secret_value()))
+        web = open_house(settings, standin)
+        server = create_server(web.app, host="127.0.0.1", port=settings.port, **SERVING)
+    except SettingsError as error:
+        sys.exit(f"Foyer cannot start: {error}")
+    except OSError as error:
+        sys.exit(f"Foyer cannot start: {error.strerror}. Is port {settings.port} taken? PORT=9000 make run moves it.")
+    _serve(web, server, standin)
+
+
+def _at_the_stand_in(standin: Standin) -> Settings:
+    """The stand-in is used whatever `.env` holds, so that trying things out never posts to a real channel."""
+    return load_settings(
+        slack_bot_token=standin.app.bot_token,
+        slack_signing_secret=standin.app.signing_secret,
+        slack_alert_channel=LEADS,
+        slack_api_url=standin.api_url,
+        site_origins=(),  # our own pages are the site
+    )
+
+
+def open_house(settings: Settings, standin: Standin | None, clock: Clock = utc_now) -> Web:
+    """The web process with the try-out's pages beside it."""
+    web = create_web(settings, clock, max_waiting=WAITING)
+    web.app.register_blueprint(try_blueprint(web.house, standin))
+    if standin is not None:
+        standin.app_url = f"http://127.0.0.1:{settings.port}/slack/events"
+        web.app.register_blueprint(desk_blueprint(standin))
+    return web
+
+
+def _serve(web: Web, server: Any, standin: Standin | None) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    web.start_worker()
+    print(f"\n  Foyer is open: {web.house.settings.public_url}/try\n  Ctrl-C closes it.\n", flush=True)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        web.close()
+        server.close()
+        if standin is not None:
+            standin.stop()
+
+
+if __name__ == "__main__":
+    main()

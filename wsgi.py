@@ -1,0 +1,189 @@
+"""The web process: settings -> rooms -> Flask app. `gunicorn wsgi:app`, `waitress-serve wsgi:app`, `flask ...`."""
+
+import gc
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.app import build_app
+from bot.config import Doors
+from bot.http import slack_blueprint
+from config.logging import start_logging
+from config.redaction import redacted
+from config.settings import ROOT, Settings, SettingsError, load_settings
+from delivery.__main__ import Post, post_of, slack_config
+from delivery.wake import Wake
+from models import outbox
+from models.migrate import is_current
+from qualification.assembly import DEFAULT_SITE, Clock, House, assemble, utc_now
+from qualification.understanding import warm_up
+from webhook.app import create_app
+from webhook.live import Live
+from webhook.rooms import Probe, Rooms, Site
+from webhook.throttle import Rates, Throttle
+from webhook.tokens import VisitorTokens, key_digest, site_of_key
+
+WIDGET = ROOT / "widget" / "dist"
+WAITING_VISITORS = 10_000  # gevent carries that many; the embedded process, with its threads, far fewer
+LATE_S = 120
+STOPPING_S = 9
+
+
+@dataclass(frozen=True)
+class Web:
+    """The web process put together; `start_worker` and `close` begin and end what runs beside the requests."""
+
+    app: Flask
+    house: House
+    live: Live
+    post: Post
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _beside: list[threading.Thread] = field(default_factory=list)
+
+    def start_worker(self) -> None:
+        """Delivers from this process too, when settings say so."""
+        if not self.house.settings.embedded_worker:
+            return
+        thread = threading.Thread(
+            target=self.post.run_embedded, args=(self.house, self._stop), name="worker", daemon=True
+        )
+        thread.start()
+        self._beside.append(thread)
+
+    def close(self) -> None:
+        self.live.close()
+        self._stop.set()
+        for thread in self._beside:
+            thread.join(STOPPING_S)
+
+
+def create_web(settings: Settings, clock: Clock = utc_now, max_waiting: int = WAITING_VISITORS) -> Web:
+    wake, live = Wake(), Live(max_waiting)
+    house = assemble(settings, wake.notify, clock)
+    post = post_of(house, wake)
+    app = create_app(rooms(house, live))
+    slack = slack_config(house)
+    if slack is not None:
+        bolt = build_app(slack, Doors(house.handoff, house.enquiry), post.inbox, clock)
+        app.register_blueprint(slack_blueprint(bolt, slack.signing_secret, clock))
+    web = app.extensions["web"] = Web(app, house, live, post)
+    return web
+
+
+def rooms(house: House, live: Live) -> Rooms:
+    settings = house.settings
+    digests = [(key_digest(key.get_secret_value()), house.site_id) for key in settings.api_keys]
+    site = Site(house.site_id, DEFAULT_SITE, settings.site_origins)
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    return Rooms(
+        intake=house.intake,
+        enquiry=house.enquiry,
+        retry_delivery=lambda site_id, delivery: retry_delivery(house, site_id, delivery),
+        sites=lambda: (site,),
+        tokens=VisitorTokens(settings.secret_keys, house.clock),
+        api_keys=lambda key: site_of_key(key, digests),
+        live=live,
+        throttle=Throttle(Rates(enabled=settings.rate_limits), redis_url),
+        clock=house.clock,
+        widget_folder=Path(WIDGET),
+        probes=probes(house),
+        figures=lambda: figures(house),
+        unavailable=(OperationalError, InterfaceError, PoolTimeout),
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
+def probes(house: House) -> dict[str, Any]:
+    return {
+        "database": lambda: Probe(house.database.is_reachable()),
+        "migrations": lambda: _migrated(house),
+        "pipeline": lambda: Probe(True, "rules"),
+        "slack": lambda: _slack(house.settings),
+        "outbox": lambda: _outbox(house),
+    }
+
+
+def _migrated(house: House) -> Probe:
+    current = is_current(house.database)
+    return Probe(current, "" if current else "run `python -m commands.migrate`")
+
+
+def _slack(settings: Settings) -> Probe:
+    detail = "" if settings.has_slack else "not connected: alerts wait in the outbox; see docs/slack.md"
+    return Probe(settings.has_slack, detail, needed=False)
+
+
+def _outbox(house: House) -> Probe:
+    found = figures(house)
+    late, dead = found["outbox_oldest_seconds"], found["outbox_dead"]
+    detail = f"oldest undelivered {late:.0f} s, dead letters {dead:.0f}"
+    return Probe(late < LATE_S and not dead, detail, needed=False)
+
+
+def figures(house: House) -> dict[str, float]:
+    """Gauges for /metrics: what waits, how long, and what needs a person."""
+    now = house.clock()
+    with house.database.read() as session:
+        counts, oldest = outbox.open_counts(session), outbox.oldest_open(session)
+    return {
+        "outbox_pending": counts.get("pending", 0),
+        "outbox_in_progress": counts.get("in_progress", 0),
+        "outbox_dead": counts.get("dead", 0),
+        "outbox_oldest_seconds": max(0.0, (now - oldest.created_at).total_seconds()) if oldest else 0.0,
+    }
+
+
+def retry_delivery(house: House, site_id: int, delivery_id: int) -> bool:
+    with house.database.begin() as session:
+        return outbox.retry(session, site_id, delivery_id, house.clock())
+
+
+def prepare(settings: Settings) -> None:
+    """Once, before web processes are forked: loads what they share, and refuses in one line while one can refuse.
+
+    Nothing that holds a connection or a thread outlives it, for neither may be taken over a fork.
+    """
+    try:
+        assemble(settings, lambda: None).database.engine.dispose()
+    except SettingsError as error:
+        raise SystemExit(f"Foyer cannot start: {error}") from None
+    except DBAPIError as error:
+        reason = (str(error.orig).splitlines() or [""])[0]
+        raise SystemExit(
+            f"Foyer cannot start: the database does not serve: {redacted(reason)}. Check DATABASE_URL, and run "
+            "`python -m commands.migrate` when it is new"
+        ) from None
+    warm_up()
+    gc.collect()
+    gc.freeze()  # or the collector would write to, and so copy, every page the workers share
+
+
+def _started() -> Flask:
+    """What a server gets; `flask ...` gets its commands alone and starts nothing."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.info_name != "run":
+        from commands import with_commands  # a server needs none of it
+
+        return with_commands(Flask("foyer", static_folder=None))
+    try:
+        settings = load_settings()
+        start_logging(settings)
+        web = create_web(settings)
+        web.start_worker()
+        return web.app
+    except SettingsError as error:
+        raise SystemExit(f"Foyer cannot start: {error}") from None
+
+
+def __getattr__(name: str) -> Any:
+    """`wsgi:app` is made when a server asks for it, so that importing this module starts nothing."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = _started()
+    return globals()["app"]
