@@ -1,0 +1,31 @@
+"""What a visitor's message says: intents and facts, found offline and the same way every time."""
+
+from qualification.facts import Understanding, Utterance
+from qualification.understanding.entities import find_entities, in_original
+from qualification.understanding.intents import find_intents, settle
+from qualification.understanding.model import Weights, tag, weights
+from qualification.understanding.phone import warm_phones
+from qualification.understanding.reading import read
+from qualification.understanding.retraction import retracted_slots
+from qualification.understanding.web import warm_sites
+
+
+def understand(utterance: Utterance, model: Weights | None = None) -> Understanding:
+    """`model` stands in for the weights that are shipped."""
+    model = model or weights()
+    reading = read(utterance)
+    scores = find_intents(reading, model)
+    entities = find_entities(reading, tag(reading, model), scores)
+    shown = tuple(in_original(utterance.text, entity) for entity in entities)
+    taken_back = retracted_slots(reading, shown)
+    return Understanding(settle(scores, shown, reading, taken_back), shown, taken_back)
+
+
+def warm_up() -> None:
+    """Loads what is loaded once: weights, suffix list, numbering plans."""
+    weights()
+    warm_sites()
+    warm_phones()
+
+
+__all__ = ["understand", "warm_up"]

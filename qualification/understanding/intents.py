@@ -1,0 +1,165 @@
+"""What a message wants: the linear head, with plain phrases that settle the matter either way."""
+
+import re
+
+from qualification.facts import INTENTS, Entity, Intent, Slot
+from qualification.understanding.model import Weights, intent_scores
+from qualification.understanding.reading import Reading
+
+_PHRASES: dict[Intent, str] = {
+    "greeting": r"^\W{0,4}(?:hi|hii+|hello|hey|heya|hiya|howdy|yo|good (?:morning|afternoon|evening|day)"
+    r"|gm|morning|greetings|hallo|guten (?:tag|morgen|abend)|moin|servus|grüezi|bonjour"
+    r"|bonsoir|salut|hola"
+    r"|buen[ao]s (?:días|tardes|noches)|olá|oi|bom dia|boa tarde|ciao|buongiorno|salve|hoi"
+    r"|goedemorgen|goedendag|hej|hei|привет|здравствуйте|dzień dobry|こんにちは|你好|您好|merhaba"
+    r"|namaste|salam|dear (?:sir|madam|team|all))(?!\w)",
+    "thanks": (
+        r"(?<!\w)(?:thanks|thank you|thx|thank u|ty|tysm|cheers for|much appreciated"
+        r"|danke(?:schön)?|vielen dank|merci|gracias|obrigad[oa]|grazie|dank u|dank je|bedankt"
+        r"|tack|takk|спасибо|dziękuję|teşekkürler|ありがとう\w{0,6}|谢谢)(?!\w)"
+    ),
+    "goodbye": r"(?<!\w)(?:bye(?: bye)?|goodbye|good bye|see (?:you|ya)(?: later| soon)?|cya|farewell"
+    r"|take care|ttyl|gotta go|have a (?:good|nice|great|lovely) (?:one|day|evening|weekend)"
+    r"|tschüss|auf wiedersehen|au revoir"
+    r"|adiós|adios|hasta luego|arrivederci|tchau|tot ziens|hej då|до свидания|再见)(?!\w)",
+    "demo": r"(?<!\w)(?:(?:book|schedule|get|have|see|arrange|want|need|request|like|give (?:me|us)"
+    r"|for) (?:a |an |the )?(?:quick |live |short |product |free |\d{1,2}[- ]?min(?:ute)? "
+    r")?(?:demo|demonstration|walk-?through)|demo (?:please|pls|pliz)"
+    r"|show (?:me|us)(?: how|$| it| around| the product|\W{0,3}$)|walk (?:me|us) through|free "
+    r"trial|try it (?:out|first)|una demo|eine demo|une démo|demonstração|demostración)(?!\w)",
+    "talk_to_sales": r"(?<!\w)(?:(?:talk|speak|chat) (?:to|with) (?:a |an |the |your |some)?(?:human|person"
+    r"|rep(?:resentative)?|sales\w{0,8}|real person|someone|somebody|agent|people|expert"
+    r"|account (?:exec\w{0,6}|manager))"
+    r"|(?:call|ring|phone) me(?= (?:back|on|at|now|today|tomorrow|asap|please|pls|later|when"
+    r"|between|after|before|in)\b|\W{0,3}$)|give me a (?:call|ring|bell|shout)|sales (?:rep"
+    r"|team|person)|contact sales|call ?back)(?!\w)",
+    "pricing": (
+        r"(?<!\w)(?:how much|pricing|price list|prices?|cost(?:s|ing)?|quotation|a quote|tarifs?"
+        r"|combien|preis\w{0,4}|was kostet|cuánto cuesta|precios?|quanto costa|quanto custa|preço"
+        r"|prezzo|wat kost|сколько стоит)(?!\w)"
+    ),
+    "are_you_a_bot": (
+        r"(?<!\w)(?:(?:are you|r u|is this|am i (?:talking|speaking|chatting) (?:to|with)) (?:a "
+        r"|an )?(?:real )?(?:ro)?(?:bot|chat ?bot|human|machine|ai|person|robot|chat ?gpt"
+        r"|automated)|bist du ein (?:bot|mensch)|es(?:to)? (?:un )?bot)(?!\w)"
+    ),
+    "why_ask": (
+        r"(?<!\w)(?:why (?:do|would|are|should) (?:you|i|u)(?: \w{1,12})? (?:need|ask|asking|want"
+        r"|know|give)|why (?:do you )?(?:ask|need)|what (?:do you need|for do you)|warum (?:fragen"
+        r"|wollen|brauchen) sie|pourquoi (?:vous )?(?:demandez|voulez))"
+    ),
+    "opt_out": (
+        r"(?<!\w)(?:unsubscribe|opt(?: me)? out|stop (?:emailing|contacting|messaging|mailing"
+        r"|calling|sending)|take (?:me|us) off|no more (?:e?mails|messages|calls)|abmelden"
+        r"|désabonner|darme de baja)(?!\w)"
+    ),
+    "privacy_delete": r"(?<!\w)(?:(?:delete|erase|remove|wipe|forget|purge) (?:all |everything |any )?(?:of "
+    r")?(?:my|our|me|the) (?:\w{1,12} )?(?:data|details|info\w{0,8}|records?|account|profile"
+    r"|personal|conversation|chat)|right to (?:be forgotten|erasure)"
+    r"|(?:what|which) (?:\w{1,12} )?(?:data |info\w{0,8} )?(?:do|have) you (?:\w{1,8} "
+    r")?(?:know|have|hold|store|got|stored) (?:about|on) (?:me|us)|gdpr (?:request|deletion)"
+    r"|subject access|dsgvo|meine daten löschen|löschen sie meine daten)(?!\w)",
+    "just_looking": (
+        r"(?<!\w)(?:just|only) (?:looking|browsing|having a look|poking|curious|checking|here to "
+        r"look|researching|window)(?!\w)"
+    ),
+    "affirm": (
+        r"^\W{0,3}(?:yes|yep|yeah|yup|sure|ok(?:ay)?|of course|absolutely|definitely|certainly"
+        r"|sounds good|go ahead|please do|let's do it|ja|oui|sí|si|sim|да|tak|evet|hai|はい|是的|right"
+        r"|correct|exactly|perfect|great|why not)\W{0,3}$"
+    ),
+    "deny": (
+        r"^\W{0,3}(?:no|nope|nah|no thanks|no thank you|not really|not now|not yet|nein|non|não"
+        r"|нет|nie|hayır|いいえ|不)\W{0,3}$"
+    ),
+    "refusal": r"^\W{0,3}(?:skip|pass|next|n/?a|none|nothing|no comment|not telling|rather not|prefer "
+    r"not to(?: say)?|i'd rather not(?: say)?|none of your (?:business|beeswax)|private"
+    r"|confidential|secret|idk|i don'?t know|dunno|no idea|no clue|not sure(?: yet)?"
+    r"|don'?t know|unknown|later|weiß nicht|keine ahnung|je ne sais pas|no sé|non lo so|weet "
+    r"ik niet|anonymous|-+|x+|\?+|john doe|jane doe|mickey mouse|donald duck|test"
+    r"|asdf+)\W{0,3}$",
+    "product_question": (
+        r"(?<!\w)(?:do(?:es)? (?:you|it|this|the \w{1,20}|your \w{1,20}) (?:\w{1,12} "
+        r")?(?:integrate|support|work with|connect|sync|offer|have|handle|run|export|import|come "
+        r"with)|is there an? (?:api|app|integration|mobile)|can (?:it|you|the \w{1,20}) "
+        r"(?:\w{1,12} )?(?:integrate|export|import|handle|connect|sync|do))(?!\w)"
+    ),
+}
+_PHRASES["correction"] = (
+    r"(?<!\w)(?:oops|whoops|typo|(?:i|we) (?:meant|mistyped|misspelled|misspelt|misspoke)|i "
+    r"mean|scratch that|strike that|correction|make that|hang on|no wait|wait,? no|my bad"
+    r"|should (?:be|read)|spelled (?:it )?wrong"
+    r"|wrong (?:number|email|name|one|address|title|company|city|date)|autocorrect\w{0,2}|not "
+    r"\w{2,20},? (?:but|it's)|entschuldigung|pardon|perdón|scusa|me equivoqué|ho sbagliato|je "
+    r"me suis trompée?)(?!\w)|^\*"
+)
+_RULES = {intent: re.compile(pattern) for intent, pattern in _PHRASES.items()}
+_NEGATED = re.compile(
+    r"(?<!\w)(?:don'?t|do not|no|not|without|never|isn'?t|kein\w{0,2}|pas de|sin)(?: "
+    r"\w{1,10}){0,3} $"
+)
+
+
+def find_intents(reading: Reading, model: Weights) -> dict[Intent, float]:
+    """How likely each intent is; one half decides."""
+    scores = intent_scores(reading, model)
+    for intent, pattern in _RULES.items():
+        match = pattern.search(reading.low)
+        if match and not _NEGATED.search(reading.low[max(0, match.start() - 30) : match.start()]):
+            scores[intent] = min(0.99, scores[intent] + _TRUST.get(intent, 0.2))
+    if _SEEKING.search(reading.low) and not _JOB.search(reading.low):
+        scores["job_seeker"] *= 0.4
+    if _OWN_PAIN.search(reading.low) and not _YOU.search(reading.low):
+        scores["vendor"] *= 0.4  # who tells of their own trouble is not selling
+    return scores
+
+
+_OWN_PAIN = re.compile(
+    r"(?<!\w)(?:we|i) (?:keep |always |often )?(?:los(?:e|ing)|waste|wasting|miss|forget|struggle)(?!\w)"
+)
+_YOU = re.compile(r"(?<!\w)(?:you|your|yours|u)(?!\w)")
+_SEEKING = re.compile(r"(?<!\w)(?:looking|searching) for(?!\w)")
+_JOB = re.compile(
+    r"(?<!\w)(?:jobs?|positions?|vacanc\w{1,3}|hiring|hire|intern\w{0,6}|cv|résumé|resume"
+    r"|careers?|work|roles?|openings?|opportunit\w{1,3}|apply\w{0,3}|applications?|employment"
+    r"|apprentice\w{0,4}|graduates?|employer|gig|placement|stelle|ausbildung|praktikum|emploi"
+    r"|stage|empleo|trabajo)(?!\w)"
+)
+_EVERYTHING = re.compile(r"(?<!\w)(?:data|everything|all|gdpr|details|account|records?|information)(?!\w)")
+# How much a plain phrase adds to the head, by how often it was right on the corpus.
+_TRUST: dict[Intent, float] = {
+    "greeting": 0.45,
+    "goodbye": 0.45,
+    "demo": 0.5,
+    "are_you_a_bot": 0.5,
+    "opt_out": 0.45,
+    "privacy_delete": 0.4,
+    "just_looking": 0.4,
+    "affirm": 0.45,
+    "deny": 0.5,
+    "why_ask": 0.35,
+    "thanks": 0.35,
+}
+
+
+def settle(
+    scores: dict[Intent, float], entities: tuple[Entity, ...], reading: Reading, taken_back: tuple[Slot, ...]
+) -> tuple[Intent, ...]:
+    """The intents that hold. A fact informs; a message that says anything means something."""
+    if not reading.text.strip():
+        return ()
+    chosen = {intent for intent, score in scores.items() if score >= 0.5}
+    if entities:
+        chosen.add("inform")
+        chosen -= {"gibberish"}
+    elif chosen == {"inform"} and scores["inform"] < 0.5:
+        chosen = set()
+    if any(entity.label == reading.asked and entity.confidence >= 0.6 for entity in entities):
+        chosen.discard("refusal")
+    if any(entity.label == "person_name" and reading.low[: entity.start].endswith("call me ") for entity in entities):
+        chosen.discard("talk_to_sales")
+    if taken_back and not _EVERYTHING.search(reading.low):
+        chosen = chosen - {"privacy_delete"} | {"correction"}
+    if not chosen:
+        chosen.add(max(scores, key=lambda intent: scores[intent]))
+    return tuple(intent for intent in INTENTS if intent in chosen)

@@ -1,0 +1,133 @@
+"""What a visitor writes is read for what it says, and nothing more."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from qualification.facts import Horizon, Money, Size, Slot, Understanding, Utterance, Value
+from qualification.understanding import understand, warm_up
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def heard(text: str, asked: Slot | None = None, region: str = "US") -> Understanding:
+    return understand(Utterance(text, NOW, asked, region=region))
+
+
+def facts(text: str, asked: Slot | None = None, region: str = "US") -> dict[str, Value]:
+    return {entity.label: entity.value for entity in heard(text, asked, region).entities}
+
+
+def test_visitor_who_says_everything_at_once_is_understood() -> None:
+    text = (
+        "Hi, I'm Tom Becker, ops lead at Vollmer GmbH (250 ppl). Need a demo this month, budget ~20k/yr, tom@vollmer.de"
+    )
+    assert facts(text) == {
+        "person_name": "Tom Becker",
+        "job_title": "ops lead",
+        "company": "Vollmer GmbH",
+        "company_size": Size(250, 250),
+        "timeline": Horizon(0, 7),
+        "budget": Money(20000, 20000, None, "year"),
+        "email": "tom@vollmer.de",
+    }
+    assert heard(text).has("greeting")
+    assert heard(text).has("demo")
+    assert heard(text).has("inform")
+
+
+def test_need_is_heard_and_its_six_reps_are_no_company_size() -> None:
+    assert facts("we lose leads between marketing and our 6 reps") == {
+        "use_case": "lose leads between marketing and our 6 reps"
+    }
+
+
+def test_bare_number_belongs_to_the_size_that_was_asked() -> None:
+    assert facts("about 120, mostly Lisbon", "company_size") == {"company_size": Size(120, 120), "location": "Lisbon"}
+    assert facts("120") == {}
+
+
+def test_date_before_a_quarter_ends_with_the_day_before_it() -> None:
+    assert facts("before Q1", "timeline") == {"timeline": Horizon(0, 38)}
+
+
+def test_product_question_names_no_company() -> None:
+    understanding = heard("do you integrate with HubSpot?")
+    assert understanding.entities == ()
+    assert understanding.has("product_question")
+
+
+def test_show_me_asks_for_the_demo() -> None:
+    assert heard("show me").has("demo", "affirm")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("ana at acme dot com", "ana@acme.com"),
+        ("my email is Jo.Hart @ gmail.com.", "jo.hart@gmail.com"),
+        ("tomasz+trial@pierogarnia.pl", "tomasz+trial@pierogarnia.pl"),
+        ("sam underscore lee at north-pole dot co dot uk", "sam_lee@north-pole.co.uk"),
+        ("ana@gmial.com, not gmial, gmail", "ana@gmail.com"),
+        ("ana@old-mill.com no wait, ana@newmill.com", "ana@newmill.com"),
+    ],
+)
+def test_email_is_read_however_it_is_written(text: str, address: str) -> None:
+    assert facts(text, "email") == {"email": address}
+
+
+def test_phone_is_read_with_the_country_named_and_without_extension() -> None:
+    assert facts("07400 123 182 (uk mobile)", "phone")["phone"] == "+447400123182"
+    assert facts("020 7946 0921 ext. 14", "phone", "GB")["phone"] == "+442079460921"
+
+
+@pytest.mark.parametrize("text", ["order 4155550137 hasn't arrived", "4111 1111 1111 1111", "founded 1998, moved 2004"])
+def test_other_digits_are_no_phone(text: str) -> None:
+    assert "phone" not in facts(text)
+
+
+def test_domain_of_the_mail_is_no_website() -> None:
+    assert set(facts("ana.silva@northwind.io")) == {"email"}
+    assert facts("thedailyloaf.shop", "website") == {"website": "thedailyloaf.shop"}
+
+
+def test_friend_elsewhere_is_not_the_visitor() -> None:
+    assert "company" not in facts("my friend at IBM wants a demo")
+
+
+@pytest.mark.parametrize("text", ["skip", "john doe", "anonymous", "why do you want to know?"])
+def test_refusal_or_joke_is_no_name(text: str) -> None:
+    assert facts(text, "person_name") == {}
+
+
+def test_placeholder_address_is_not_kept() -> None:
+    assert facts("test@test.com", "email") == {}
+
+
+def test_number_taken_back_is_told_apart_from_an_erasure_request() -> None:
+    understanding = heard("drop my phone number")
+    assert understanding.retracted == ("phone",)
+    assert not understanding.has("privacy_delete")
+    assert heard("delete all my data").has("privacy_delete")
+
+
+def test_looking_for_a_tool_is_neither_a_name_nor_an_application() -> None:
+    understanding = heard("I am looking for a CRM")
+    assert [entity.label for entity in understanding.entities] == ["use_case"]
+    assert not understanding.has("job_seeker")
+
+
+def test_offsets_point_into_the_text_as_it_was_typed() -> None:
+    text = "  \u00a0I’m “Tom Becker” 🙂 — tom＠vollmer.de，250 ppl"
+    for entity in heard(text).entities:
+        assert text[entity.start : entity.end] == entity.text
+
+
+@pytest.mark.parametrize("text", ["", " ", "\ud800", "\x00", "🙂" * 5000, "(" * 50_000, "İİİ", "\u202e\u0301" * 99])
+def test_any_text_is_survived(text: str) -> None:
+    heard(text)
+
+
+def test_warming_up_twice_is_harmless() -> None:
+    warm_up()
+    warm_up()
