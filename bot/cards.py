@@ -179,7 +179,7 @@ def _why(lead: LeadView, share: float) -> Iterator[Block]:
         blocks.rich_line(blocks.ours(summary, bold=True)),
         *([blocks.rich_list(reasons)] if reasons else []),
         *_left_out(len(assessed.reasons) - len(shown)),
-        *_open_questions(assessed.unknown, size),
+        *_open_questions(lead.ask_next, size),
     )
 
 

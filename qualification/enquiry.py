@@ -17,9 +17,9 @@ from models.conversation import Message
 from models.database import Database
 from models.lead import Lead
 from models.outbox import Delivery
-from qualification.assessment import assessment_from_json
+from qualification.assessment import Assessment, assessment_from_json
 from qualification.doorstep import ConversationView
-from qualification.facts import SLOTS, Fact, Facts, Touchpoint, value_from_json
+from qualification.facts import SLOTS, Fact, Facts, Slot, Touchpoint, value_from_json
 from qualification.policy import Policy
 from qualification.stages import reached
 from qualification.views import DeliveryView, LeadRow, LeadView, Line, LogEntry, Person
@@ -166,9 +166,17 @@ def view_of(session: Session, site_id: int, lead: Lead, policy: Policy) -> LeadV
         pages=_pages(seen),
         locale=talks[-1].locale if talks else None,
         criteria_lines=policy.criteria.lines,
+        ask_next=_ask_next(assessment, known, policy),
         asked=tuple(slot for talk in talks for slot in talk.dialogue.get("asked", ())),
         touchpoints=tuple(Touchpoint(row.type, row.at, row.url, row.data) for row in reversed(seen)),
+        verified=lead.email is not None and lead.email == lead.verified_email,
     )
+
+
+def _ask_next(assessment: Assessment | None, known: Facts, policy: Policy) -> tuple[Slot, ...]:
+    unknown = assessment.unknown if assessment else ()
+    slots = (policy.criteria.slot_of(name) for name in unknown)
+    return tuple(dict.fromkeys(slot for slot in slots if slot and slot not in known))
 
 
 def facts_of(session: Session, site_id: int, lead_id: int) -> Facts:
@@ -185,6 +193,7 @@ def _fact(row: facts.Fact) -> Fact:
         source=row.source,
         message_id=str(row.message_id) if row.message_id else None,
         known_at=row.known_at,
+        verified=row.verified,
     )
 
 

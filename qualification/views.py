@@ -96,8 +96,10 @@ class LeadView:
     pages: tuple[str, ...] = ()
     locale: str | None = None
     criteria_lines: Mapping[str, int] = field(default_factory=dict)  # rule -> line in the criteria file
+    ask_next: tuple[Slot, ...] = ()  # what the criteria could use and nobody has said yet
     asked: tuple[Slot, ...] = ()  # in order, over all the lead's conversations
     touchpoints: tuple[Touchpoint, ...] = ()  # newest first
+    verified: bool = False  # the host site vouches for the e-mail; otherwise it is only what somebody typed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from werkzeug.serving import make_server
 
 from bot.app import build_app, inbox_handlers
 from bot.config import Doors, SlackConfig
-from bot.http import slack_blueprint
+from bot.http import AppFor, slack_blueprint
+from bot.socket_mode import SocketMode
 from qualification import stages
 from qualification.assessment import Assessment, Reason
 from qualification.enquiry import ListFilter
@@ -96,6 +97,7 @@ def lead(number: int = 1042, **changes: Any) -> LeadView:
             Line("2", "visitor", None, "we lose leads between marketing and sales", START),
         ),
         pages=("https://acme.io/pricing",),
+        ask_next=("budget",),
         locale="en-GB",
     )
     return replace(view, **changes)
@@ -311,21 +313,42 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
+TRANSPORTS = ("http", "socket")
+
+
 @contextmanager
-def open_desk(team: Team | None = None, **standin: Any) -> Iterator[SlackDesk]:
+def open_desk(team: Team | None = None, transport: str = "http", **standin: Any) -> Iterator[SlackDesk]:
     clock = Clock()
-    with Standin(clock=clock, **standin) as slack:
+    with Standin(clock=clock, transport=transport, **standin) as slack:
         config = SlackConfig(SITE, TOKEN, SECRET, LEADS, team or Team(), slack.api_url)
         book, inbox = Book(now=clock), MemoryInbox(clock)
         doors = Doors(book, book)
         inbox.handlers = inbox_handlers(config, doors, clock)
-        flask = Flask("desk")
-        flask.register_blueprint(slack_blueprint(build_app(config, doors, inbox, clock), SECRET, clock))
-        server = make_server("127.0.0.1", 0, flask, threaded=True)
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        slack.app_url = f"http://127.0.0.1:{server.server_port}/slack/events"
-        try:
+        bolt = build_app(config, doors, inbox, clock)
+        with (_listening if transport == "http" else _connected)(lambda _team: bolt, slack):
             yield SlackDesk(slack, book, inbox, config, clock)
-        finally:
-            server.shutdown()
-            server.server_close()
+
+
+@contextmanager
+def _listening(app_for: AppFor, slack: Standin) -> Iterator[None]:
+    flask = Flask("desk")
+    flask.register_blueprint(slack_blueprint(app_for, SECRET, slack.workspace.clock))
+    server = make_server("127.0.0.1", 0, flask, threaded=True)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    slack.app_url = f"http://127.0.0.1:{server.server_port}/slack/events"
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def _connected(app_for: AppFor, slack: Standin) -> Iterator[None]:
+    line = SocketMode(app_for, slack.app.app_token, slack.api_url)
+    line.open(threading.Event())
+    slack.wait_for(lambda: slack.sockets.connected)
+    try:
+        yield
+    finally:
+        line.close(1)

@@ -90,7 +90,7 @@ function reasons(why) {
   if (!why.assessment) return [element("p", "Nothing to judge yet: the visitor has not said anything.")];
   const { score, threshold, verdict, low, high, criteria_version: version, unknown } = why.assessment;
   const head = element("p", undefined, { class: "verdict" });
-  head.append(element("b", `${score} of ${threshold} points`, why.assessment.is_mql ? { class: "mql" } : {}), element("span", `verdict: ${verdict}`), element("span", `could still be ${low} to ${high}`, { class: "quiet" }), element("span", `stage: ${why.stage ?? "visitor"}`), element("span", `criteria version ${version}`, { class: "quiet" }));
+  head.append(element("b", `${score} points, ${threshold} needed`, why.assessment.is_mql ? { class: "mql" } : {}), element("span", `verdict: ${verdict}`), element("span", `could still be ${low} to ${high}`, { class: "quiet" }), element("span", `stage: ${why.stage ?? "visitor"}`), element("span", `criteria version ${version}`, { class: "quiet" }));
   const parts = [head];
   if (why.purchase_interest) parts.push(element("p", "The visitor asked for a next step. That goes before every score: sales is told at once."));
   parts.push(why.assessment.reasons.length ? table(why.assessment.reasons) : element("p", "No rule has given points yet."));

@@ -5,7 +5,7 @@ import { Modal } from "./modal.js";
 import { el } from "./text.js";
 
 const HOME = "home";
-const HINTS = ["/lead help", "/lead list mine", "/lead queue", "/lead status last", "/lead find "];
+const HINTS = ["/lead help", "/lead list", "/lead list mine", "/lead status last", "/lead find "];
 
 class Desk {
   constructor(root) {
