@@ -22,8 +22,8 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.dev $(VENV)/peer/.installed
+	$(BIN)/python -m benchmarks $(BENCH)
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.chaos
@@ -38,6 +38,7 @@ widget:
 lock:
 	uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade requirements.in -o requirements.txt
 	uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt
+	uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-find-links requirements-bench.in -o requirements-bench.txt
 
 browser:
 	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || sh tests/install-browser.sh
@@ -52,3 +53,7 @@ $(VENV)/.dev: requirements-dev.txt
 	@test -x $(BIN)/python || (echo "Making $(VENV) ..." && $(PYTHON) -m venv $(VENV))
 	@echo "Installing what the tests need ..." && $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
+
+$(VENV)/peer/.installed: requirements-bench.txt
+	@echo "Installing the peer that benchmarks compare with ..." && $(BIN)/python -m pip install --quiet --require-hashes --upgrade --target $(VENV)/peer -r requirements-bench.txt
+	@touch $@

@@ -2,26 +2,27 @@
 
 import gc
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.app import build_app
-from bot.config import Doors
 from bot.http import slack_blueprint
+from bot.oauth import OAuth, oauth_blueprint
 from config.logging import start_logging
-from config.redaction import redacted
 from config.settings import ROOT, Settings, SettingsError, load_settings
-from delivery.__main__ import Post, post_of, slack_config
+from delivery.__main__ import Post, post_of
+from delivery.listen import Listener
 from delivery.wake import Wake
 from models import outbox
+from models.bell import PROMISED, SAID
 from models.migrate import is_current
-from qualification.assembly import DEFAULT_SITE, Clock, House, assemble, utc_now
+from qualification.assembly import Clock, House, assemble, utc_now
 from qualification.understanding import warm_up
 from webhook.app import create_app
 from webhook.live import Live
@@ -43,16 +44,18 @@ class Web:
     house: House
     live: Live
     post: Post
+    listener: Listener
     _stop: threading.Event = field(default_factory=threading.Event)
     _beside: list[threading.Thread] = field(default_factory=list)
 
     def start_worker(self) -> None:
-        """Delivers from this process too, when settings say so."""
-        if not self.house.settings.embedded_worker:
-            return
-        thread = threading.Thread(
-            target=self.post.run_embedded, args=(self.house, self._stop), name="worker", daemon=True
-        )
+        """Hears other processes, and delivers from this one too, when settings say so."""
+        self._start("listener", self.listener.run, self._stop)
+        if self.house.settings.embedded_worker:
+            self._start("worker", self.post.run_embedded, self.house, self._stop)
+
+    def _start(self, name: str, work: Callable[..., None], *given: Any) -> None:
+        thread = threading.Thread(target=work, args=given, name=name, daemon=True)
         thread.start()
         self._beside.append(thread)
 
@@ -68,26 +71,30 @@ def create_web(settings: Settings, clock: Clock = utc_now, max_waiting: int = WA
     house = assemble(settings, wake.notify, clock)
     post = post_of(house, wake)
     app = create_app(rooms(house, live))
-    slack = slack_config(house)
-    if slack is not None:
-        bolt = build_app(slack, Doors(house.handoff, house.enquiry), post.inbox, clock)
-        app.register_blueprint(slack_blueprint(bolt, slack.signing_secret, clock))
-    web = app.extensions["web"] = Web(app, house, live, post)
+    if settings.slack_signing_secret is not None:
+        secret = settings.slack_signing_secret.get_secret_value()
+        app.register_blueprint(slack_blueprint(post.app_for, secret, clock))
+    oauth, workspaces = OAuth.of(settings), post.workspaces
+    if oauth is not None and workspaces is not None and workspaces.installations is not None:
+        app.register_blueprint(oauth_blueprint(oauth, workspaces, workspaces.installations, clock))
+    listener = Listener(house.database, {PROMISED: lambda _: wake.notify(), SAID: live.notify})
+    web = app.extensions["web"] = Web(app, house, live, post, listener)
     return web
 
 
 def rooms(house: House, live: Live) -> Rooms:
     settings = house.settings
-    digests = [(key_digest(key.get_secret_value()), house.site_id) for key in settings.api_keys]
-    site = Site(house.site_id, DEFAULT_SITE, settings.site_origins)
+    digests = tuple((key_digest(key.get_secret_value()), house.site_id) for key in settings.api_keys)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    trying_out = not settings.is_production
     return Rooms(
         intake=house.intake,
         enquiry=house.enquiry,
         retry_delivery=lambda site_id, delivery: retry_delivery(house, site_id, delivery),
-        sites=lambda: (site,),
+        sites=lambda: tuple(Site(site.id, site.key, site.origins, trying_out) for site in house.sites.all()),
         tokens=VisitorTokens(settings.secret_keys, house.clock),
-        api_keys=lambda key: site_of_key(key, digests),
+        api_keys=lambda key: site_of_key(key, (*digests, *house.sites.digests())),
+        identity_secret=lambda site_id: identity_secret(house, site_id),
         live=live,
         throttle=Throttle(Rates(enabled=settings.rate_limits), redis_url),
         clock=house.clock,
@@ -97,6 +104,14 @@ def rooms(house: House, live: Live) -> Rooms:
         unavailable=(OperationalError, InterfaceError, PoolTimeout),
         trusted_proxies=settings.trusted_proxies,
     )
+
+
+def identity_secret(house: House, site_id: int) -> str | None:
+    """The settings' belongs to `default`; every other site has its own."""
+    if site_id != house.site_id:
+        return house.sites.secret(site_id, "IDENTITY_SECRET")
+    given = house.settings.identity_secret
+    return given.get_secret_value() if given else None
 
 
 def probes(house: House) -> dict[str, Any]:
@@ -153,12 +168,6 @@ def prepare(settings: Settings) -> None:
         assemble(settings, lambda: None).database.engine.dispose()
     except SettingsError as error:
         raise SystemExit(f"Foyer cannot start: {error}") from None
-    except DBAPIError as error:
-        reason = (str(error.orig).splitlines() or [""])[0]
-        raise SystemExit(
-            f"Foyer cannot start: the database does not serve: {redacted(reason)}. Check DATABASE_URL, and run "
-            "`python -m commands.migrate` when it is new"
-        ) from None
     warm_up()
     gc.collect()
     gc.freeze()  # or the collector would write to, and so copy, every page the workers share

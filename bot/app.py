@@ -10,7 +10,7 @@ import structlog
 from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
-from bot import changes, mentions
+from bot import changes, departures, mentions
 from bot.actions import look
 from bot.actions.forms import Form, read_note, read_return
 from bot.actions.press import STRANGE, Press
@@ -22,7 +22,8 @@ from bot.config import Clock, Desk, Doors, Inbox, SlackConfig
 from bot.identity import Doorkeeper
 from bot.lists import said
 from bot.reads import NO_STORE
-from bot.room import Room, key_of, make_room, owe
+from bot.room import Body, Room, key_of, make_room, owe
+from bot.workspaces import PerSite, Workspaces
 from qualification.promises import InboxRow
 
 HANDS = 32  # threads for what is done after the acknowledgement
@@ -35,6 +36,8 @@ LOOKS: Mapping[str, look.Then] = {
     "lead_page_on": look.page,
     "lead_page_back": look.page,
 }
+Handler = Callable[[InboxRow], None]
+IsOurs = Callable[[Mapping[str, Any]], bool]
 bolt_log = logging.getLogger("foyer.bolt")
 bolt_log.setLevel(logging.ERROR)  # Bolt's warnings quote whole requests
 log = structlog.get_logger()
@@ -47,7 +50,7 @@ def build_app(config: SlackConfig, doors: Doors, inbox: Inbox, clock: Clock) -> 
         name="foyer",
         client=room.client,
         logger=bolt_log,
-        signing_secret=config.signing_secret,
+        signing_secret=config.signing_secret or "",
         authorize=_authorize(room),
         request_verification_enabled=False,  # done before Bolt, which fails with 500 on malformed headers
         process_before_response=True,
@@ -58,8 +61,29 @@ def build_app(config: SlackConfig, doors: Doors, inbox: Inbox, clock: Clock) -> 
     return app
 
 
-def inbox_handlers(config: SlackConfig, doors: Doors, clock: Clock) -> dict[str, Callable[[InboxRow], None]]:
-    """What the inbox runs for the events it keeps for us, by kind."""
+def inbox_handlers(workspaces: Workspaces, doors: Doors, clock: Clock) -> dict[str, Handler]:
+    """What the inbox runs for the events it keeps for us, by kind; each is worked with its own site's Slack."""
+    handlers = PerSite(lambda config: _handlers(config, doors, clock))
+
+    def of_site(kind: str) -> Handler:
+        return lambda row: handlers.of(_connected(workspaces, row))[kind](row)
+
+    kept = {kind: of_site(kind) for kind in (changes.KIND, mentions.KIND)}
+    return kept | {departures.KIND: lambda row: departures.work(workspaces, row)}
+
+
+def _connected(workspaces: Workspaces, row: InboxRow) -> SlackConfig:
+    config = workspaces.of_site(row.site_id)
+    if config is None:
+        raise NotConnected(f"site {row.site_id} has no Slack any more")
+    return config
+
+
+class NotConnected(Exception):
+    """What was told by a workspace that has gone since; there is nobody to answer to."""
+
+
+def _handlers(config: SlackConfig, doors: Doors, clock: Clock) -> dict[str, Handler]:
     client = make_client(config.bot_token, config.api_url, config.timeout_s)
     desk, teller, keeper = Desk(config, doors, clock), Teller(client, clock), Doorkeeper(client, config.team, clock)
     return {
@@ -97,9 +121,16 @@ def _register(app: App, room: Room) -> None:
         ("lead_note", Form(room, "text", read_note)),
     ):
         app.view(callback)(ack=form.accept, lazy=[form.work])
-    mention = _Mention(room)
-    app.event("app_mention")(ack=mention.accept, lazy=[mention.work])
+    _register_events(app, room)
     _register_unknown(app, _Unknown(room))
+
+
+def _register_events(app: App, room: Room) -> None:
+    mention = _Event(room, mentions.KIND, mentions.is_for_us, mentions.to_json)
+    app.event("app_mention")(ack=mention.accept, lazy=[mention.work])
+    departure = _Event(room, departures.KIND, departures.is_departure, departures.to_json)
+    for name in departures.EVENTS:
+        app.event(name)(ack=departure.accept, lazy=[departure.work])
 
 
 def _register_unknown(app: App, unknown: "_Unknown") -> None:
@@ -113,19 +144,21 @@ def _register_unknown(app: App, unknown: "_Unknown") -> None:
     app.event(ANYTHING)(unknown.nothing)
 
 
-class _Mention:
-    def __init__(self, room: Room) -> None:
-        self._room = room
+class _Event:
+    """An event that concerns us when `is_ours` says so; the inbox keeps what `to_json` takes of it, by its kind."""
+
+    def __init__(self, room: Room, kind: str, is_ours: IsOurs, to_json: Callable[[Body], dict[str, Any]]) -> None:
+        self._room, self._kind, self._is_ours, self._to_json = room, kind, is_ours, to_json
 
     def accept(
         self, ack: Ack, body: dict[str, Any], event: dict[str, Any], context: dict[str, Any]
     ) -> BoltResponse | None:
         """Stored before Slack is told that we have it; when it cannot be stored, Slack sends it again."""
-        if not mentions.is_for_us(event):
+        if not self._is_ours(event):
             return ack()
         key = key_of("event", body.get("event_id"), body)
         try:
-            is_new = self._room.inbox.accept_event(self._room.desk.site_id, key, mentions.KIND, mentions.to_json(body))
+            is_new = self._room.inbox.accept_event(self._room.desk.site_id, key, self._kind, self._to_json(body))
         except Exception as error:
             log.warning("event_not_taken", error=type(error).__name__)
             return BoltResponse(status=503, body="not taken, please send again")

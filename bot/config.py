@@ -16,11 +16,14 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class SlackConfig:
-    """One site's Slack. `alert_channel` is the default channel; routes of the team file go first. Times in seconds."""
+    """One site's Slack. `alert_channel` is the default channel; routes of the team file go first. Times in seconds.
+
+    `signing_secret` is None where Slack reaches us by Socket Mode alone.
+    """
 
     site_id: int
     bot_token: str = field(repr=False)
-    signing_secret: str = field(repr=False)
+    signing_secret: str | None = field(repr=False)
     alert_channel: str
     team: Team = field(default_factory=Team)
     api_url: str = "https://slack.com/api/"
@@ -29,7 +32,8 @@ class SlackConfig:
 
     def __post_init__(self) -> None:
         for name in ("bot_token", "signing_secret", "alert_channel"):
-            if not getattr(self, name).strip():
+            value = getattr(self, name)
+            if value is not None and not value.strip():
                 raise ValueError(f"Slack is set up without {name}: take it from your app at api.slack.com/apps")
 
     @property

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,17 +12,22 @@ from flask import Blueprint, Request, Response, request
 from slack_bolt import App
 from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_bolt.request import BoltRequest
+from slack_bolt.response import BoltResponse
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from bot.answers import body as ack_body
 from bot.config import Clock
+from bot.identity import NOT_HERE
+from bot.lists import said
 
 LARGEST_BODY = 1024 * 1024
 WINDOW_S = 300
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+AppFor = Callable[[str | None], App | None]  # the app of a workspace, by its team id; None: nobody's
 
 
-def slack_blueprint(app: App, signing_secret: str, clock: Clock) -> Blueprint:
+def slack_blueprint(app_for: AppFor, signing_secret: str, clock: Clock) -> Blueprint:
     """One route for commands, actions, views, events and options."""
     if not signing_secret.strip():
         raise ValueError("SLACK_SIGNING_SECRET is empty: without it anybody could pose as Slack")
@@ -30,12 +35,12 @@ def slack_blueprint(app: App, signing_secret: str, clock: Clock) -> Blueprint:
 
     @blueprint.post("/slack/events")
     def events() -> Response:
-        return _answer(app, signing_secret, clock, request)
+        return _answer(app_for, signing_secret, clock, request)
 
     return blueprint
 
 
-def _answer(app: App, secret: str, clock: Clock, asked: Request) -> Response:
+def _answer(app_for: AppFor, secret: str, clock: Clock, asked: Request) -> Response:
     asked.max_content_length = LARGEST_BODY
     try:
         raw = asked.get_data()
@@ -46,18 +51,31 @@ def _answer(app: App, secret: str, clock: Clock, asked: Request) -> Response:
     if not is_genuine(secret, dict(asked.headers), raw, clock().timestamp()):
         return _plain("not signed by Slack", 401)
     text = _text(raw)
-    if text is None or not is_sound(_parsed(text)):
+    parsed = _parsed(text) if text is not None else None
+    if text is None or not is_sound(parsed):
         return _plain("not a request we can read", 400)
-    return _dispatched(app, text, dict(asked.headers))
+    return to_flask_response(dispatched(app_for, parsed or {}, lambda: _as_posted(text, asked)))
 
 
-def _dispatched(app: App, text: str, headers: dict[str, str]) -> Response:
+def _as_posted(text: str, asked: Request) -> BoltRequest:
+    return BoltRequest(body=text, headers=dict[str, str | Sequence[str]](asked.headers))
+
+
+def dispatched(app_for: AppFor, body: Mapping[str, Any], read: Callable[[], BoltRequest]) -> BoltResponse:
+    """What the workspace's app answers to a sound body that really came from Slack, by whichever transport."""
     try:
-        bolts = BoltRequest(body=text, headers=dict[str, str | Sequence[str]](headers))
+        asked = read()
     except (AttributeError, TypeError, KeyError, ValueError):  # Bolt digs for ids in shapes that Slack never sends
-        return _plain("not a request we can read", 400)
-    answer = app.dispatch(bolts)
-    return _plain("", 200) if answer.status == 404 else to_flask_response(answer)
+        return BoltResponse(status=400, body="not a request we can read")
+    app = app_for(_text_or_none(asked.context.team_id))
+    if app is None:
+        return BoltResponse(status=200, body=ack_body(said(NOT_HERE)) if "command" in body else "")
+    answer = app.dispatch(asked)
+    return BoltResponse(status=200, body="") if answer.status == 404 else answer
+
+
+def _text_or_none(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _plain(text: str, status: int) -> Response:

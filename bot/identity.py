@@ -8,8 +8,8 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.client import Client
-from bot.config import Clock
+from bot.client import Client, make_client
+from bot.config import Clock, SlackConfig
 from bot.slack_errors import FAILURES
 from qualification.team import Team
 from qualification.views import Person
@@ -121,6 +121,13 @@ class Doorkeeper:
             if error.response.get("error") in ("user_not_found", "user_not_visible"):
                 return {}
             raise
+
+
+def team_asker(config: SlackConfig, clock: Clock) -> Callable[[], str | None]:
+    """Answers the team id of this site's workspace; None while Slack cannot be asked."""
+    client = make_client(config.bot_token, config.api_url, config.identity_timeout_s)
+    keeper = Doorkeeper(client, config.team, clock)
+    return lambda: (keeper.workspace or {}).get("team_id")
 
 
 def _is_at_home(user: Mapping[str, Any], workspace: str) -> bool:

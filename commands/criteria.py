@@ -9,15 +9,15 @@ from typing import get_args
 
 import click
 
-from config.settings import ROOT, SettingsError, load_settings
-from qualification.criteria import Criteria, CriteriaError, criteria_json_schema, load_criteria
+from commands.criteria_files import YAML_FILE, load_file, of_site
+from commands.suggest import suggest_command
+from commands.threshold import threshold_command
+from qualification.criteria import CriteriaError, criteria_json_schema, load_criteria
 from qualification.criteria.explain import diff
 from qualification.criteria.findings import Finding
 from qualification.criteria.lint import lint
 from qualification.criteria.schema import EventType
 from qualification.playbook import Playbook, PlaybookError, load_playbook
-
-YAML_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("criteria")
@@ -34,19 +34,11 @@ def lint_command(file: Path | None, playbook_file: Path | None, as_json: bool) -
 
     Exit code 0 when there are no errors (warnings may remain), 1 otherwise.
     """
-    findings = _findings(file or _of_site("criteria_file"), playbook_file or _of_site("playbook_file"))
+    findings = _findings(file or of_site("criteria_file"), playbook_file or of_site("playbook_file"))
     for finding in () if as_json else findings:
         click.echo(str(finding))
     click.echo(json.dumps([asdict(finding) for finding in findings]) if as_json else _sum(findings))
     raise SystemExit(1 if any(finding.level == "error" for finding in findings) else 0)
-
-
-def _of_site(setting: str) -> Path:
-    try:
-        path: Path = getattr(load_settings(), setting)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
-    return path if path.is_absolute() else ROOT / path
 
 
 def _findings(file: Path, playbook_file: Path) -> list[Finding]:
@@ -97,15 +89,10 @@ def schema_command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array, for programs.")
 def diff_command(old: Path, new: Path | None, as_json: bool) -> None:
     """Says in plain words what NEW (default: the site's criteria) changes against OLD. Exit code 1 when they differ."""
-    changes = diff(_load(old), _load(new or _of_site("criteria_file")))
+    changes = diff(load_file(old), load_file(new or of_site("criteria_file")))
     click.echo(json.dumps(changes) if as_json else "\n".join(changes) or "Both say the same.")
     raise SystemExit(1 if changes else 0)
 
 
-def _load(file: Path) -> Criteria:
-    try:
-        return load_criteria(file.read_text("utf-8"), str(file))
-    except CriteriaError as broken:
-        raise click.ClickException(str(broken)) from None
-    except UnicodeDecodeError:
-        raise click.ClickException(f"{file}: the file is not written in UTF-8") from None
+for _command in (suggest_command, threshold_command):
+    criteria_group.add_command(_command)

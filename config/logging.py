@@ -5,6 +5,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Collection, Iterator, MutableMapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,8 +18,8 @@ from config.settings import Settings
 
 QUIET = ("slack_sdk", "slack_bolt", "urllib3", "waitress", "alembic", "sqlalchemy")
 ADOPTED = ("gunicorn.error", "gunicorn.access", "py.warnings")
-FRAMES = 30
-DEEPEST_CHAIN = 5
+FRAMES = 16
+DEEPEST_CHAIN = 3
 SHORTEST_SECRET = 8
 Event = MutableMapping[str, Any]
 
@@ -119,7 +120,7 @@ def told_exception(_logger: Any, _method: str, event: Event) -> Event:
     error = event.pop("exc_info", None)
     found = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
     if isinstance(found, BaseException):
-        event["exception"] = [line for one in _chain(found) for line in _lines(one)]
+        event["exception"] = "\n".join(line for one in _chain(found) for line in _lines(one))
     return event
 
 
@@ -135,6 +136,6 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _lines(error: BaseException) -> list[str]:
     frames = traceback.extract_tb(error.__traceback__)
     shown = frames if len(frames) <= FRAMES else frames[: FRAMES // 2] + frames[-FRAMES // 2 :]
-    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in shown]
+    places = [f"  {'/'.join(Path(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}" for frame in shown]
     said = (str(error).splitlines() or [""])[0][:200]
     return [f"{type(error).__module__}.{type(error).__qualname__}: {redacted(said)}", *places]

@@ -1,5 +1,7 @@
 """Settings from the environment and `.env`: the only place that reads them. docs/configuration.md lists them all."""
 
+import base64
+import binascii
 import os
 import secrets
 from pathlib import Path
@@ -38,8 +40,13 @@ class Settings(BaseSettings):
     embedded_worker: bool | None = None
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
     slack_alert_channel: str | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API
+    encryption_key: SecretStr | None = None
+    identity_secret: SecretStr | None = None
     slack: Literal["stand-in", "real"] = "stand-in"
     redis_url: SecretStr | None = None
     trusted_proxies: int = 0
@@ -62,11 +69,14 @@ class Settings(BaseSettings):
     @field_validator("site_origins")
     @classmethod
     def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in origins:
-            parts = urlsplit(origin)
-            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or "*" in origin:
-                raise ValueError(f"{origin!r} is no origin; write it like https://www.example.com, without a path")
-        return origins
+        return exact_origins(origins)
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _are_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        if keys is not None and not all(is_encryption_key(key) for key in listed(keys)):
+            raise ValueError("must be 32 random bytes in base64; make one with `openssl rand -base64 32`")
+        return keys
 
     @field_validator("port")
     @classmethod
@@ -92,13 +102,21 @@ class Settings(BaseSettings):
         return self
 
     def _refuse_half_a_slack(self) -> None:
-        if self.slack_bot_token and not self.slack_signing_secret:
+        if (self.slack_bot_token or self.slack_client_id) and not (self.slack_signing_secret or self.slack_app_token):
             raise ValueError(
-                "SLACK_SIGNING_SECRET: needed beside SLACK_BOT_TOKEN; it is under Basic Information of the app"
+                "SLACK_SIGNING_SECRET: needed beside SLACK_BOT_TOKEN, or SLACK_APP_TOKEN for Socket Mode; both are "
+                "under Basic Information of the app"
             )
         if self.slack_bot_token and not self.slack_alert_channel:
             raise ValueError(
                 "SLACK_ALERT_CHANNEL: needed beside SLACK_BOT_TOKEN; the id (C...) of the channel for alerts"
+            )
+        if bool(self.slack_client_id) != bool(self.slack_client_secret):
+            raise ValueError("SLACK_CLIENT_SECRET: needed beside SLACK_CLIENT_ID; both are under Basic Information")
+        if self.slack_client_id and not self.encryption_key:
+            raise ValueError(
+                "ENCRYPTION_KEY: needed beside SLACK_CLIENT_ID, to seal the tokens of further workspaces; make one "
+                "with `openssl rand -base64 32`"
             )
 
     def _refuse_unsafe(self) -> None:
@@ -110,12 +128,12 @@ class Settings(BaseSettings):
             )
         if not self.rate_limits:
             raise ValueError("RATE_LIMITS: cannot be off in production")
-        if not self.public_url.startswith("https://"):
-            raise ValueError("PUBLIC_URL: must start with https:// in production")
-        if not self.site_origins:
-            raise ValueError("SITE_ORIGINS: name the origins of your site in production, e.g. https://www.example.com")
         if any(is_weak(key.get_secret_value()) for key in self.api_keys):
             raise ValueError(f"API_KEYS: too weak for production; at least {MIN_SECRET_LENGTH} random characters each")
+        if self.identity_secret and is_weak(self.identity_secret.get_secret_value()):
+            raise ValueError(
+                f"IDENTITY_SECRET: too weak for production; at least {MIN_SECRET_LENGTH} random characters"
+            )
 
     @property
     def is_production(self) -> bool:
@@ -124,12 +142,42 @@ class Settings(BaseSettings):
     @property
     def secret_keys(self) -> tuple[str, ...]:
         """The newest first; older ones still verify."""
-        given = self.secret_key.get_secret_value() if self.secret_key else made_secret()
-        return tuple(part.strip() for part in given.split(",") if part.strip())
+        return listed(self.secret_key or SecretStr(made_secret()))
+
+    @property
+    def encryption_keys(self) -> tuple[str, ...]:
+        """The newest first: it seals; older ones still open."""
+        return listed(self.encryption_key) if self.encryption_key else ()
+
+    @property
+    def connects_workspaces(self) -> bool:
+        """Whether further workspaces can be connected by OAuth."""
+        return self.slack_client_id is not None
 
     @property
     def has_slack(self) -> bool:
         return self.slack_bot_token is not None
+
+
+def exact_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    """The origins, if each is one as browsers send it; ValueError says which is not."""
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or "*" in origin:
+            raise ValueError(f"{origin!r} is no origin; write it like https://www.example.com, without a path")
+    return origins
+
+
+def listed(secret: SecretStr) -> tuple[str, ...]:
+    return tuple(part.strip() for part in secret.get_secret_value().split(",") if part.strip())
+
+
+def is_encryption_key(key: str) -> bool:
+    """32 bytes in base64, in the plain or the URL-safe alphabet."""
+    try:
+        return len(base64.b64decode(key.replace("-", "+").replace("_", "/"), validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False
 
 
 def is_weak(secret: str) -> bool:

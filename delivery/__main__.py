@@ -2,23 +2,31 @@
 
 import signal
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
+from pydantic import SecretStr
 
 from bot.alerts import slack_alerts
-from bot.app import inbox_handlers
+from bot.app import build_app, inbox_handlers
 from bot.config import Doors, SlackConfig
+from bot.http import AppFor
+from bot.identity import team_asker
+from bot.workspaces import OwnApp, PerSite, Workspaces, apps_of
 from config.logging import start_logging
 from config.settings import SettingsError, load_settings
+from delivery.by_site import BySite
 from delivery.destination import Destination
 from delivery.inbox import Inbox
+from delivery.installations import Installations
 from delivery.lease import Tenure, process_name
+from delivery.listen import Listener
 from delivery.service import Chore, Service
 from delivery.wake import Wake
 from delivery.watchdog import promise_again
 from delivery.worker import Worker
+from models.bell import PROMISED
+from models.vault import Vault
 from qualification.assembly import House, assemble
 
 SWEEP_S = 5
@@ -29,10 +37,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Post:
-    """Both ways of a house's post: the inbox, and the service that empties the outbox and sweeps the inbox."""
+    """Both ways of a house's post: the inbox, and the service that empties the outbox and sweeps the inbox.
+
+    `app_for` is the Slack app that answers a workspace; there is none while no Slack is set up.
+    """
 
     inbox: Inbox
     service: Service
+    workspaces: Workspaces | None
+    app_for: AppFor
 
     def run_embedded(self, house: House, stop: threading.Event) -> None:
         """Works while this process holds the lease, so that of several web processes only one does."""
@@ -40,29 +53,59 @@ class Post:
 
 
 def post_of(house: House, wake: Wake) -> Post:
-    slack = slack_config(house)
+    slack = workspaces_of(house, wake)
     doors = Doors(house.handoff, house.enquiry)
     inbox = Inbox(house.database, inbox_handlers(slack, doors, house.clock) if slack else {}, house.clock)
-    destinations: Mapping[str, Destination] = (
-        {"slack": slack_alerts(slack, house.enquiry, house.clock)} if slack else {}
-    )
+    destinations = {"slack": _alerts(slack, house)} if slack else {}
     worker = Worker(house.database, destinations, house.clock, wake, process_name())
     chores = (
         Chore("inbox", SWEEP_S, inbox.sweep),
         Chore("watchdog", WATCH_S, lambda now: promise_again(house.database, now)),
     )
-    return Post(inbox, Service(worker, chores, house.clock))
+    app_for = apps_of(slack, lambda config: build_app(config, doors, inbox, house.clock)) if slack else nobody
+    return Post(inbox, Service(worker, chores, house.clock), slack, app_for)
+
+
+def nobody(_team_id: str | None) -> None:
+    """The app of every workspace where no Slack is set up."""
+
+
+def _alerts(workspaces: Workspaces, house: House) -> BySite:
+    alerts = PerSite(lambda config: slack_alerts(config, house.enquiry, house.clock))
+
+    def of(site_id: int) -> Destination | None:
+        config = workspaces.of_site(site_id)
+        return alerts.of(config) if config else None
+
+    return BySite(of)
+
+
+def workspaces_of(house: House, wake: Wake) -> Workspaces | None:
+    """Every site's Slack; None while neither the default site's nor the app for further ones is set up."""
+    settings, default = house.settings, slack_config(house)
+    if default is None and not settings.connects_workspaces:
+        return None
+    vault = Vault(settings.encryption_keys)
+    store = Installations(house.database, vault, house.clock, wake.notify) if settings.connects_workspaces else None
+    own_app = OwnApp(
+        _revealed(settings.slack_signing_secret), settings.slack_api_url, lambda site: house.sites.one(site).team
+    )
+    return Workspaces(default, own_app, store, team_asker(default, house.clock) if default else lambda: None)
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def slack_config(house: House) -> SlackConfig | None:
-    """The default site's Slack, or None while it is not connected."""
+    """The default site's Slack, or None while it is not connected by settings."""
     settings = house.settings
-    if settings.slack_bot_token is None or settings.slack_signing_secret is None:
+    if settings.slack_bot_token is None:
         return None
     return SlackConfig(
         site_id=house.site_id,
         bot_token=settings.slack_bot_token.get_secret_value(),
-        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        signing_secret=_revealed(settings.slack_signing_secret),
         alert_channel=settings.slack_alert_channel or "",
         team=house.team,
         api_url=settings.slack_api_url,
@@ -82,6 +125,8 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     if not settings.has_slack:
         log.warning("slack_not_connected", meaning="alerts wait in the outbox; see docs/slack.md")
+    listener = Listener(house.database, {PROMISED: lambda _: wake.notify()})
+    threading.Thread(target=listener.run, args=(stop,), name="listener", daemon=True).start()
     post_of(house, wake).service.run(stop)
 
 

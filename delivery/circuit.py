@@ -25,12 +25,12 @@ class Circuit:
         self._lock = threading.Lock()
         self._pauses: dict[int, Pause] = {}
 
-    def pause(self, site_id: int, error: str, now: datetime) -> None:
+    def pause(self, site_id: int, error: str, now: datetime, longest_s: int = LONGEST_PAUSE_S) -> None:
         with self._lock:
             before = self._pauses.get(site_id)
             if before and now < before.until:
                 return  # calls that were under way together count once
-            length = min(before.length_s * 2, LONGEST_PAUSE_S) if before else FIRST_PAUSE_S
+            length = min(before.length_s * 2 if before else FIRST_PAUSE_S, longest_s)
             self._pauses[site_id] = Pause(site_id, error, now + timedelta(seconds=length), length)
 
     def close(self, site_id: int) -> None:

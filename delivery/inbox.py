@@ -122,7 +122,8 @@ def _impatient_engine(database: Database, timeout_s: float) -> Engine:
         return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=waiting)
     limits = f"-c statement_timeout={round(timeout_s * 1000)} -c lock_timeout={round(timeout_s * 1000)}"
     connect = {"connect_timeout": 2, "options": limits}  # libpq knows no shorter one
-    return create_engine(url, pool_timeout=timeout_s, isolation_level="AUTOCOMMIT", connect_args=connect)
+    few = {"pool_size": 4, "max_overflow": 0, "pool_timeout": timeout_s}
+    return create_engine(url, isolation_level="AUTOCOMMIT", connect_args=connect, **few)
 
 
 def _as_told(row: InboxEvent) -> InboxRow:

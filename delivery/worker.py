@@ -187,7 +187,7 @@ class Worker:
 
     def _judge_access(self, channel: str, site_id: int, outcome: Outcome, now: datetime) -> None:
         if isinstance(outcome, Paused):
-            self._circuits[channel].pause(site_id, outcome.error, now)
+            self._circuits[channel].pause(site_id, outcome.error, now, outcome.longest_s)
         elif isinstance(outcome, Sent | Dead):
             self._circuits[channel].close(site_id)
 

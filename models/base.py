@@ -18,7 +18,7 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """Aware UTC times in and out; SQLite keeps none of the zone, so naive values read back are UTC."""
+    """Aware UTC times in and out. SQLite keeps no zone, so what it reads is UTC; PostgreSQL answers in the server's."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -27,7 +27,9 @@ class UtcTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        if value is None or value.tzinfo is UTC:
+            return value
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):

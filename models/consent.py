@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, insert, select
+from sqlalchemy import ForeignKey, Index, String, Table, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcTime
+from models.prepared import adding
 
 
 class Consent(Base):
@@ -27,8 +28,12 @@ class Consent(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+_TABLE = cast(Table, Consent.__table__)
+
+
 def record(session: Session, site_id: int, values: dict[str, Any]) -> None:
-    session.execute(insert(Consent).values(site_id=site_id, **values))
+    row = {"site_id": site_id, **values}
+    adding(_TABLE, frozenset(row)).run(session, **row)
 
 
 def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[Consent]:

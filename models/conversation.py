@@ -2,12 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
+from models.bell import SAID, ringing
+from models.prepared import Prepared, adding, changing
 from models.visitor import Visitor
 
 
@@ -67,16 +85,69 @@ def get(session: Session, site_id: int, conversation_id: int) -> Conversation:
 
 
 def of_visitor(session: Session, site_id: int, public_id: str, visitor: str, lock: bool) -> Conversation | None:
-    """The conversation if it is this visitor's; `lock` holds its row until the commit."""
-    ours = (Conversation.site_id == site_id, Conversation.public_id == public_id, Visitor.public_id == visitor)
-    found = select(Conversation).join(Visitor, Visitor.id == Conversation.visitor_id).where(*ours)
-    return session.scalar(found.with_for_update(of=Conversation) if lock else found)
+    """The conversation if it is this visitor's, or was before the host said who they are; `lock` holds its row."""
+    found = (_LOCKED_OF_VISITOR if lock else _OF_VISITOR).row(
+        session, the_site=site_id, the_conversation=public_id, the_visitor=visitor
+    )
+    return cast(Conversation | None, found)
+
+
+def _of_visitor() -> Select[Any]:
+    whose, person = cast(Table, Visitor.__table__), cast(Table, Visitor.__table__).alias()
+    site, visitor = bindparam("the_site"), bindparam("the_visitor")
+    was = select(person.c.id).where(person.c.site_id == site, person.c.public_id == visitor).scalar_subquery()
+    theirs = or_(whose.c.public_id == visitor, whose.c.person_id == was)
+    ours = (_TABLE.c.site_id == site, _TABLE.c.public_id == bindparam("the_conversation"))
+    return select(_TABLE).join(whose, whose.c.id == _TABLE.c.visitor_id).where(*ours, theirs)
+
+
+_TABLE = cast(Table, Conversation.__table__)
+_OF_VISITOR = Prepared(_of_visitor())
+_LOCKED_OF_VISITOR = Prepared(_of_visitor().with_for_update(of=_TABLE, key_share=True))
+_MESSAGES = cast(Table, Message.__table__)
+_SENT_BEFORE = Prepared(
+    select(_MESSAGES).where(
+        _MESSAGES.c.site_id == bindparam("the_site"),
+        _MESSAGES.c.conversation_id == bindparam("the_conversation"),
+        _MESSAGES.c.client_message_id == bindparam("the_message"),
+    )
+)
 
 
 def open_since(session: Session, site_id: int, visitor_id: int, since: datetime) -> Conversation | None:
     """The visitor's conversation that had a message after `since`, the latest."""
     ours = (Conversation.site_id == site_id, Conversation.visitor_id == visitor_id, Conversation.last_at > since)
     return session.scalar(select(Conversation).where(*ours).order_by(Conversation.id.desc()).limit(1))
+
+
+def open_of_person(session: Session, site_id: int, person_id: int, since: datetime) -> Conversation | None:
+    """As `open_since`, over all the browsers of a person; one in which they said something goes first."""
+    spoken = exists().where(
+        Message.site_id == site_id, Message.conversation_id == Conversation.id, Message.author == "visitor"
+    )
+    found = select(Conversation).join(Visitor, Visitor.id == Conversation.visitor_id)
+    found = found.where(Conversation.site_id == site_id, _browser_of(person_id), Conversation.last_at > since)
+    return session.scalar(found.order_by(spoken.desc(), Conversation.last_at.desc(), Conversation.id.desc()).limit(1))
+
+
+def _browser_of(person_id: int) -> ColumnElement[bool]:
+    return or_(Visitor.id == person_id, Visitor.person_id == person_id)
+
+
+def hold(session: Session, site_id: int, visitor: str) -> None:
+    """Locks a visitor's conversations: nobody says anything in them until the commit."""
+    found = select(Conversation.id).join(Visitor, Visitor.id == Conversation.visitor_id)
+    ours = (Conversation.site_id == site_id, Visitor.public_id == visitor)
+    session.execute(found.where(*ours).order_by(Conversation.id).with_for_update(of=Conversation, key_share=True)).all()
+
+
+def hand_over(session: Session, site_id: int, person_id: int, old: int | None, new: int) -> None:
+    """A person's conversations about lead `old` (None: about none yet) are about `new` from now on."""
+    browsers = select(Visitor.id).where(Visitor.site_id == site_id, _browser_of(person_id))
+    theirs = (Conversation.site_id == site_id, Conversation.visitor_id.in_(browsers))
+    about_old = Conversation.lead_id.is_(None) if old is None else Conversation.lead_id == old
+    changing = update(Conversation).where(*theirs, about_old).values(lead_id=new)
+    session.execute(changing, execution_options={"synchronize_session": False})
 
 
 def latest(session: Session, site_id: int, visitor_id: int) -> Conversation | None:
@@ -96,28 +167,34 @@ def add(session: Session, site_id: int, values: dict[str, Any]) -> int:
 
 
 def change(session: Session, site_id: int, conversation_id: int, **values: Any) -> None:
-    ours = (Conversation.site_id == site_id, Conversation.id == conversation_id)
-    session.execute(update(Conversation).where(*ours).values(**values))
+    changing(_TABLE, frozenset(values)).run(session, the_site=site_id, the_id=conversation_id, **values)
 
 
 def add_message(session: Session, site_id: int, conversation_id: int, values: dict[str, Any]) -> int:
     row = {"site_id": site_id, "conversation_id": conversation_id, **values}
-    return session.execute(insert(Message).values(row).returning(Message.id)).scalar_one()
+    if values["author"] != "rep":
+        return int(adding(_MESSAGES, frozenset(row), "id").row(session, **row).id)
+    heard = ringing(session, SAID, _public_id(conversation_id))
+    added: int = session.execute(insert(Message).values(row).returning(Message.id, *heard)).scalar_one()
+    return added
+
+
+def _public_id(conversation_id: int) -> ColumnElement[str]:
+    return select(Conversation.public_id).where(Conversation.id == conversation_id).scalar_subquery()
 
 
 def add_messages(session: Session, rows: list[dict[str, Any]]) -> list[int]:
     """Ids in the order of the rows."""
-    adding = insert(Message).returning(Message.id, sort_by_parameter_order=True)
-    return list(session.scalars(adding, rows))
+    return [int(adding(_MESSAGES, frozenset(row), "id").row(session, **row).id) for row in rows]
 
 
 def change_message(session: Session, site_id: int, message_id: int, **values: Any) -> None:
-    session.execute(update(Message).where(Message.site_id == site_id, Message.id == message_id).values(**values))
+    changing(_MESSAGES, frozenset(values)).run(session, the_site=site_id, the_id=message_id, **values)
 
 
 def sent_before(session: Session, site_id: int, conversation_id: int, client_message_id: str) -> Message | None:
-    ours = (Message.site_id == site_id, Message.conversation_id == conversation_id)
-    return session.scalar(select(Message).where(*ours, Message.client_message_id == client_message_id))
+    found = _SENT_BEFORE.row(session, the_site=site_id, the_conversation=conversation_id, the_message=client_message_id)
+    return cast(Message | None, found)
 
 
 def messages(session: Session, site_id: int, conversation_id: int, after: int = 0) -> Sequence[Message]:

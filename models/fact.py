@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Text, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, Table, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
+from models.prepared import Prepared, adding
 
 
 class Fact(Base):
@@ -23,23 +24,49 @@ class Fact(Base):
     value: Mapped[Any] = mapped_column(Json)
     confidence: Mapped[float]
     source: Mapped[Any] = mapped_column(String(12), nullable=False)
+    verified: Mapped[bool] = mapped_column(default=False)
     known_at: Mapped[datetime] = mapped_column(UtcTime)
     superseded_at: Mapped[datetime | None] = mapped_column(UtcTime)
     superseded_by: Mapped[int | None] = mapped_column(ForeignKey("fact.id"))
 
 
+_TABLE = cast(Table, Fact.__table__)
+_STANDING = (
+    _TABLE.c.site_id == bindparam("the_site"),
+    _TABLE.c.lead_id == bindparam("the_lead"),
+    _TABLE.c.superseded_at.is_(None),
+)
+_CURRENT = Prepared(select(_TABLE).where(*_STANDING).order_by(_TABLE.c.id))
+_SUPERSEDE = Prepared(
+    update(_TABLE)
+    .where(*_STANDING, _TABLE.c.slot == bindparam("the_slot"), _TABLE.c.id != bindparam("the_fact"))
+    .values(superseded_at=bindparam("now", type_=UtcTime), superseded_by=bindparam("the_fact"))
+)
+
+
 def current(session: Session, site_id: int, lead_id: int) -> Sequence[Fact]:
-    found = select(Fact).where(Fact.site_id == site_id, Fact.lead_id == lead_id, Fact.superseded_at.is_(None))
-    return session.scalars(found.order_by(Fact.id)).all()
+    return _CURRENT.rows(session, the_site=site_id, the_lead=lead_id)
 
 
 def remember(session: Session, site_id: int, lead_id: int, values: dict[str, Any], now: datetime) -> int:
     """Stores a fact and marks the slot's earlier one as superseded by it."""
-    fact_id = session.execute(
-        insert(Fact).values(site_id=site_id, lead_id=lead_id, **values).returning(Fact.id)
-    ).scalar_one()
-    session.execute(_open(site_id, lead_id, [values["slot"]], fact_id).values(superseded_at=now, superseded_by=fact_id))
+    row = {"site_id": site_id, "lead_id": lead_id, **values}
+    fact_id = int(adding(_TABLE, frozenset(row), "id").row(session, **row).id)
+    _SUPERSEDE.run(session, the_site=site_id, the_lead=lead_id, the_slot=row["slot"], the_fact=fact_id, now=now)
     return fact_id
+
+
+def was_vouched(session: Session, site_id: int, lead_id: int, slot: str, text: str) -> bool:
+    """Whether the host site has told us this before, even if the person has corrected it since."""
+    ours = (Fact.site_id == site_id, Fact.lead_id == lead_id, Fact.slot == slot, Fact.text == text, Fact.verified)
+    return session.scalar(select(Fact.id).where(*ours).limit(1)) is not None
+
+
+def hand_over(session: Session, site_id: int, old: int, new: int, now: datetime) -> None:
+    """Everything lead `old` told becomes part of `new`, where what is already known stands."""
+    known = {fact.slot for fact in current(session, site_id, new)}
+    session.execute(_open(site_id, old, known).values(superseded_at=now))
+    session.execute(update(Fact).where(Fact.site_id == site_id, Fact.lead_id == old).values(lead_id=new))
 
 
 def retract(session: Session, site_id: int, lead_id: int, slots: Iterable[str], now: datetime) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,18 +12,23 @@ from sqlalchemy import (
     Index,
     Select,
     String,
+    Table,
     UniqueConstraint,
+    bindparam,
     func,
-    insert,
+    literal_column,
     or_,
     select,
-    update,
+    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
+from models.lease import is_postgresql
+from models.prepared import Prepared, adding, changing
 
 FIRST_NUMBER = 1000
+LISTED = "stage != 'visitor'"
 
 
 class Lead(Base):
@@ -34,11 +40,13 @@ class Lead(Base):
     __tablename__ = "lead"
     __table_args__ = (
         Index("ix_lead_email", "site_id", "email"),
+        Index("ix_lead_verified_email", "site_id", "verified_email"),
         Index("ix_lead_phone", "site_id", "phone"),
         Index("ix_lead_stage", "site_id", "stage", "id"),
         Index("ix_lead_handoff", "site_id", "handoff", "id"),
         Index("ix_lead_owner", "site_id", "owner", "id"),
         Index("ix_lead_name_key", "site_id", "name_key"),
+        Index("ix_lead_listed", "site_id", "id", sqlite_where=text(LISTED), postgresql_where=text(LISTED)),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -58,6 +66,7 @@ class Lead(Base):
     returned_at: Mapped[datetime | None] = mapped_column(UtcTime)
     return_code: Mapped[str | None] = mapped_column(String(24))
     email: Mapped[str | None] = mapped_column(String(254))
+    verified_email: Mapped[str | None] = mapped_column(String(254))  # the host site vouches for it
     phone: Mapped[str | None] = mapped_column(String(20))
     name: Mapped[str | None] = mapped_column(String(200))
     company: Mapped[str | None] = mapped_column(String(200))
@@ -82,6 +91,20 @@ class LeadAlias(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), index=True)
 
 
+_TABLE = cast(Table, Lead.__table__)
+_LOCKED = Prepared(
+    select(_TABLE)
+    .where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.id == bindparam("the_id"))
+    .with_for_update(key_share=True)
+)
+_ALIASES = cast(Table, LeadAlias.__table__)
+_KNOWN_ALIAS = Prepared(
+    select(_ALIASES.c.id).where(
+        *(_ALIASES.c[name] == bindparam(name, type_=_ALIASES.c[name].type) for name in ("site_id", "value", "lead_id"))
+    )
+)
+
+
 def reference(lead_id: int) -> str:
     return f"L-{FIRST_NUMBER + lead_id}"
 
@@ -94,24 +117,30 @@ def id_of(ref: str) -> int | None:
     return int(digits) - FIRST_NUMBER
 
 
+class _InHand(SimpleNamespace):
+    """A locked lead's columns as plain attributes, which follow what `change` writes in the same transaction."""
+
+
 def find_or_start(session: Session, site_id: int, lead_id: int | None, now: datetime) -> Lead:
     """The lead, its row locked until the commit; a new one at the very start when there is none yet."""
-    if lead_id is None:
-        lead_id = start(session, site_id, now)
-    return session.execute(_locked(site_id, lead_id)).scalar_one()
+    found = locked(session, site_id, start(session, site_id, now) if lead_id is None else lead_id)
+    if found is None:
+        raise LookupError(f"lead {lead_id} is gone")
+    return found
 
 
 def start(session: Session, site_id: int, now: datetime, **values: Any) -> int:
     row = {"site_id": site_id, "created_at": now, "updated_at": now, **values}
-    return session.execute(insert(Lead).values(row).returning(Lead.id)).scalar_one()
+    return int(adding(_TABLE, frozenset(row), "id").row(session, **row).id)
 
 
 def locked(session: Session, site_id: int, lead_id: int) -> Lead | None:
-    return session.execute(_locked(site_id, lead_id)).scalar_one_or_none()
-
-
-def _locked(site_id: int, lead_id: int) -> Select[Lead]:
-    return select(Lead).where(Lead.site_id == site_id, Lead.id == lead_id).with_for_update()
+    """Read like a Lead, but no entity: an entity costs six times as much."""
+    found = _LOCKED.row(session, the_site=site_id, the_id=lead_id)
+    if found is None:
+        return None
+    lead = session.info[(_InHand, lead_id)] = _InHand(**found._asdict())
+    return cast(Lead, lead)
 
 
 def get(session: Session, site_id: int, lead_id: int) -> Lead | None:
@@ -119,12 +148,27 @@ def get(session: Session, site_id: int, lead_id: int) -> Lead | None:
 
 
 def change(session: Session, site_id: int, lead_id: int, **values: Any) -> None:
-    session.execute(update(Lead).where(Lead.site_id == site_id, Lead.id == lead_id).values(**values))
+    changing(_TABLE, frozenset(values)).run(session, the_site=site_id, the_id=lead_id, **values)
+    if lead := session.info.get((_InHand, lead_id)):
+        lead.__dict__.update(values)
 
 
 def find_by_email(session: Session, site_id: int, email: str) -> Sequence[Lead]:
     found = select(Lead).where(Lead.site_id == site_id, Lead.email == email.strip().lower())
     return session.scalars(found.order_by(Lead.id.desc()).limit(20)).all()
+
+
+def queue_up(session: Session, site_id: int, email: str) -> None:
+    """Whoever looks for the same address at the same moment waits for our commit; on SQLite every writer does."""
+    if is_postgresql(session):
+        name = f"lead:{site_id}:{email.strip().lower()}"
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def find_verified(session: Session, site_id: int, email: str) -> Lead | None:
+    """The earliest lead the host site vouched this address for."""
+    found = select(Lead).where(Lead.site_id == site_id, Lead.verified_email == email.strip().lower())
+    return session.scalar(found.order_by(Lead.id).limit(1))
 
 
 def search(session: Session, site_id: int, words: str, limit: int = 50) -> Sequence[Lead]:
@@ -166,7 +210,8 @@ def listed(
 
 
 def _listed(site_id: int) -> Select[Lead]:
-    return select(Lead).where(Lead.site_id == site_id, Lead.stage != "visitor", Lead.stage.is_not(None))
+    contactable = Lead.stage != literal_column("'visitor'")  # a literal, or no planner takes the index that says so
+    return select(Lead).where(Lead.site_id == site_id, contactable)
 
 
 def counts(session: Session, site_id: int) -> dict[str, int]:
@@ -175,8 +220,6 @@ def counts(session: Session, site_id: int) -> dict[str, int]:
 
 
 def add_alias(session: Session, site_id: int, lead_id: int, value: str) -> None:
-    known = select(LeadAlias.id).where(
-        LeadAlias.site_id == site_id, LeadAlias.value == value, LeadAlias.lead_id == lead_id
-    )
-    if session.scalar(known) is None:
-        session.execute(insert(LeadAlias).values(site_id=site_id, value=value, lead_id=lead_id))
+    alias = {"site_id": site_id, "value": value, "lead_id": lead_id}
+    if _KNOWN_ALIAS.row(session, **alias) is None:
+        adding(_ALIASES, frozenset(alias)).run(session, **alias)

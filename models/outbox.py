@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Index,
     Select,
     String,
+    Table,
     Text,
     UniqueConstraint,
     exists,
@@ -26,7 +28,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
+from models.bell import PROMISED, ringing
 from models.lease import is_postgresql, lease_clock
+from models.prepared import Prepared, placed
 
 OPEN = ("pending", "in_progress")
 ROOT = "alert"
@@ -84,10 +88,17 @@ _OPEN: list[ColumnElement[str]] = [literal_column("'pending'"), literal_column("
 
 def enqueue(session: Session, site_id: int, promise: dict[str, Any], now: datetime) -> bool:
     """Promises once: the same key again changes nothing, False. `promise`: key, stream, channel, kind, payload."""
-    insert = postgresql_insert if is_postgresql(session) else sqlite_insert
     row = {"site_id": site_id, "run_at": now, "created_at": now, **promise}
-    adding = insert(Delivery).values(row).on_conflict_do_nothing(index_elements=["site_id", "key"])
-    return session.execute(adding.returning(Delivery.id)).first() is not None
+    return _promising(is_postgresql(session), frozenset(row)).row(session, **row) is not None
+
+
+@cache
+def _promising(on_postgresql: bool, columns: frozenset[str]) -> Prepared:
+    table = cast(Table, Delivery.__table__)
+    insert = postgresql_insert if on_postgresql else sqlite_insert
+    adding = insert(table).values(placed(table, columns)).on_conflict_do_nothing(index_elements=["site_id", "key"])
+    rings = [func.pg_notify(PROMISED, "")] if on_postgresql else []
+    return Prepared(adding.returning(table.c.id, *rings))
 
 
 def has_work(session: Session, channel: str, now: datetime) -> bool:
@@ -195,7 +206,8 @@ def retry(session: Session, site_id: int, delivery_id: int, now: datetime) -> bo
     """A dead letter is due again, from the start of the schedule; False when there is no such dead letter."""
     again = {"state": "pending", "run_at": now, "attempts": 0, "done_at": None}
     changing = update(Delivery).where(_DEAD, Delivery.site_id == site_id, Delivery.id == delivery_id).values(again)
-    return session.execute(changing.returning(Delivery.id), execution_options=UNSYNCED).first() is not None
+    known = changing.returning(Delivery.id, *ringing(session, PROMISED))
+    return session.execute(known, execution_options=UNSYNCED).first() is not None
 
 
 def oldest_open(session: Session, channel: str | None = None) -> Delivery | None:

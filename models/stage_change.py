@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, insert, select
+from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
+from models.prepared import adding
 
 
 class StageChange(Base):
@@ -29,9 +30,12 @@ class StageChange(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+_TABLE = cast(Table, StageChange.__table__)
+
+
 def append(session: Session, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(StageChange), rows)
+    for row in rows:
+        adding(_TABLE, frozenset(row)).run(session, **row)
 
 
 def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[StageChange]:

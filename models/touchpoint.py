@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
+from models.prepared import Prepared
 
 
 class Touchpoint(Base):
@@ -27,6 +28,24 @@ class Touchpoint(Base):
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 
+_TABLE = cast(Table, Touchpoint.__table__)
+_LATEST = Prepared(
+    select(_TABLE)
+    .where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.lead_id == bindparam("the_lead"))
+    .order_by(_TABLE.c.id.desc())
+    .limit(bindparam("at_most"))
+)
+_STITCH = Prepared(
+    update(_TABLE)
+    .where(
+        _TABLE.c.site_id == bindparam("the_site"),
+        _TABLE.c.visitor_id == bindparam("the_visitor"),
+        _TABLE.c.lead_id.is_(None),
+    )
+    .values(lead_id=bindparam("the_lead"))
+)
+
+
 def add(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
         session.execute(insert(Touchpoint), rows)
@@ -34,11 +53,19 @@ def add(session: Session, rows: list[dict[str, Any]]) -> None:
 
 def stitch(session: Session, site_id: int, visitor_id: int, lead_id: int) -> None:
     """What a browser did before we knew the person becomes part of the person's story."""
-    ours = (Touchpoint.site_id == site_id, Touchpoint.visitor_id == visitor_id, Touchpoint.lead_id.is_(None))
-    session.execute(update(Touchpoint).where(*ours).values(lead_id=lead_id))
+    _STITCH.run(session, the_site=site_id, the_visitor=visitor_id, the_lead=lead_id)
+
+
+def follow(session: Session, site_id: int, visitor_id: int, person_id: int) -> None:
+    """What an unnamed browser did is what the person did who was named on it."""
+    ours = (Touchpoint.site_id == site_id, Touchpoint.visitor_id == visitor_id)
+    session.execute(update(Touchpoint).where(*ours).values(visitor_id=person_id))
+
+
+def hand_over(session: Session, site_id: int, old: int, new: int) -> None:
+    ours = (Touchpoint.site_id == site_id, Touchpoint.lead_id == old)
+    session.execute(update(Touchpoint).where(*ours).values(lead_id=new))
 
 
 def of_lead(session: Session, site_id: int, lead_id: int, limit: int = 500) -> Sequence[Touchpoint]:
-    ours = (Touchpoint.site_id == site_id, Touchpoint.lead_id == lead_id)
-    latest = session.scalars(select(Touchpoint).where(*ours).order_by(Touchpoint.id.desc()).limit(limit)).all()
-    return list(reversed(latest))
+    return _LATEST.rows(session, the_site=site_id, the_lead=lead_id, at_most=limit)[::-1]

@@ -1,11 +1,8 @@
 """Small closed sets of wording that decide by themselves, whatever the language pipeline makes of the rest."""
 
 import re
-from typing import Literal
 
 from qualification.facts import Slot
-
-Denied = Literal["demo", "talk_to_sales", "purchase_intent"]
 
 
 def _any(*wordings: str) -> re.Pattern[str]:
@@ -69,35 +66,6 @@ _ACCESS_ME = _any(
     r"copy of my (?:personal )?data|subject access request",
     r"welche daten(?: \w{1,12}){0,5} (?:[uü]ber mich|von mir)",
 )
-_GETS = r"(?:get|need|want|like|send|have|prepare|make|give|request|asking for|ask for|email|mail|draw up|after)"
-_QUOTE = _any(
-    rf"{_GETS}(?: \w{{1,12}}){{0,3}} (?:an?|the|your|some|that)(?: \w{{1,12}})? (?:quote|quotation|proposal)",
-    r"quotation (?:required|needed|requested)",
-    r"(?:quote|quotation) (?:for us|please|pls|for \d{1,6})",
-    r"(?:re)?quote us",
-    r"(?:ein|euer|ihr) angebot|un devis|un presupuesto|una cotizaci[oó]n|um or[çc]amento",
-)
-_BUY = _any(
-    r"(?:i|we)(?: (?:both|all|really|definitely|also|now))? (?:want|would like|are ready|am ready|plan|decided|intend)"
-    r" to (?:buy|purchase|order|subscribe|sign up)",
-    r"(?:i|we)'d (?:like|love) to (?:buy|purchase|order|subscribe|sign up)",
-    r"ready to (?:buy|order|sign|purchase)|where (?:do|can) (?:i|we) (?:sign(?: up)?|buy|order|pay)|take my money",
-)
-_NOT = (
-    r"(?:not|never|no longer|don'?t|dont|won'?t|wont|aren'?t|arent|isn'?t|isnt|wouldn'?t|no plans?|without|no need"
-    r"|forget|cancel|skip)"
-)
-_DENIED: dict[Denied, re.Pattern[str]] = {
-    "purchase_intent": _any(
-        rf"{_NOT}\b[^.!?,;]{{0,30}}\b(?:buy|buying|purchase|purchasing|order|ordering|in the market|commit|committing)",
-        r"no intention of (?:buying|purchasing|ordering)",
-    ),
-    "demo": _any(rf"{_NOT}\b[^.!?,;]{{0,25}}\b(?:demos?|walk-?through|presentation)", r"no (?:demos?|presentation)"),
-    "talk_to_sales": _any(
-        rf"{_NOT}\b[^.!?,;]{{0,25}}\b(?:sales(?: ?(?:rep|person|people|team|call|guy|pitch))?|call me|calls?)",
-        r"no (?:sales|calls?|phone calls?)(?: please| pls)?",
-    ),
-}
 _CUSTOMER = _any(
     r"(?:i'?m|i am|we'?re|we are|as) (?:already )?(?:an? )?(?:existing |current |paying |long-?time )?"
     r"(?:customers?|clients?|subscribers?)",
@@ -138,39 +106,35 @@ _SLOT_WORDS: dict[Slot, re.Pattern[str]] = {
 
 _KIND_WORDS: dict[str, re.Pattern[str]] = {
     "job": _any(
-        r"jobs?|hiring|hire|vacanc\w{1,3}|positions?|careers?|appl(?:y|ied|ying|ication|icant)s?|cv|r[ée]sum[ée]",
-        r"interns?(?:hip)?|recruit\w{0,5}|salary|openings?|candidates?|interview|roles?|apprentice\w{0,4}|visa",
-        r"looking for work|work for you",
-        r"stelle|bewerb\w{1,6}|ausbildung|empleo|trabajo|emploi|stage|vaga|emprego",
+        r"(?:a|any|the|for|this|your|new|open|dev(?:eloper)?|sales|full-?time|part-?time|remote|summer|first) jobs?|jobs?(?: (?:openings?|offers?|ads?|vacanc\w{1,3}|posting|opportunit\w{1,3}|seekers?|please|pls))?\W{0,3}$",
+        r"hiring|hire me|vacanc\w{1,3}|open (?:positions?|roles?)|careers?|(?:apply|applied|applying|application) (?:for|to|as|at|with)|appl(?:y|ied|ying)|my (?:cv|r[ée]sum[ée]|application|interview)|cv|r[ée]sum[ée]",
+        r"interns?(?:hips?)?|recruiter|recruiting (?:team|for)|(?:a|the|this|your) (?:position|role|opening|vacancy|placement|traineeship)|notice period|apprentice\w{0,4}|visa|looking for work|seeking (?:work|employment)|work (?:for|at|with) (?:you|northlight)|work experience|salary",
+        r"stelle\w{0,2}|bewerb\w{1,6}|ausbildung\w{0,6}|praktik\w{1,5}|empleo|trabaj\w{1,4}|emploi|un stage|vagas?|emprego|candidat\w{1,5}|join your (?:team|company)",
     ),
     "vendor": _any(
-        r"we (?:offer|sell|provide|supply|manufacture|deliver|place|help)",
-        r"our (?:services?|agency|rates?|catalogue|platform)",
-        r"suppliers?|vendors?|seo|outsourc\w{1,4}|wholesale|manufacturers?|procurement|purchasing|pitch|sell you",
-        r"who (?:handles|buys|is in charge|decides|looks after)",
-        r"your (?:office|website|marketing director|finance team|company)",
+        r"we(?: \w{2,12})? (?:offer|sell|provide|supply|manufacture|deliver|place|design|build|print|clean|insure|rent|lease|make|do|ship|install|source|write|run|book|help (?:companies|businesses|firms|teams|brands))|we(?:'re| are) (?:an? )?(?:[\w-]{2,14} ){0,2}(?:suppliers?|manufacturers?|vendors?|agency|wholesalers?|staffing|exporters?)",
+        r"i(?: \w{2,12})? (?:sell|supply|represent|offer|manufacture)|our (?:services?|agency|rates?|catalogue|pitch|developers?|engineers|offering|factory)|sell you|pitch you|offer you|save you|grow your|boost your|help you (?:get|grow|find|rank|generate|sell|save|reduce)|your (?:seo|ranking|google|website) ",
+        r"suppliers?|vendors?|seo|outsourc\w{1,4}|wholesale|manufacturers?|(?:interested in|need) (?:our|some|a|an|more)? ?(?:leads|developers?|seo|traffic|followers|financing|funding|loans?|cleaning|printers?|merch\w{0,8}|explainer\w{0,2}|videos?)",
+        r"who (?:handles|buys|is in charge|decides|looks after|is responsible|does your|do i (?:send|pitch))|whoever (?:handles|buys|decides|looks after|is in charge|does)|your (?:office|marketing (?:director|head|lead|manager)|finance team|procurement|purchasing|buyer|facilities|it manager|hr team)",
+        r"(?:send|share|show) you (?:our|my|a)|(?:can|may|could) i (?:send|share|show)|discount on|cold e-?mail|qualified (?:leads|meetings)|oferecemos|ofrecemos|somos (?:proveedores|fabricantes)|vendemos|wir (?:bieten|verkaufen|liefern)|nous (?:proposons|vendons|fournissons)|vendiamo|fornecemos",
     ),
     "press": _any(
-        r"journalis\w{1,4}|press|reporters?|articles?|magazine|newspaper|podcast|story|publi\w{1,9}|media|editor|blog",
-        r"on the record",
-        r"newsdesk|spokes\w{1,6}|statement|embargo|broadcast|radio|documentary|presse|prensa|quote you",
+        r"journalis\w{1,4}|press|reporters?|(?:an?|my|the|this|our) (?:\w{2,14} )?(?:article|story|piece|interview|feature|profile)|magazine|newspaper|podcast|publication|media (?:enquir\w{1,4}|inquir\w{1,4}|request|kit|contact)|editor|blogger|columnist|(?:interview|exclusive) (?:with|on|for)",
+        r"on the record|newsdesk|newsroom|spokes\w{1,6}|statement|embargo|broadcast\w{0,4}|radio|documentary|presse|prensa|imprensa|quote you|deadline(?:'s| is)? (?:tonight|today|tomorrow|is|at|\d)|comment (?:on|from)|for a (?:story|piece|book)|gazette|herald|tribune|news",
     ),
     "student": _any(
-        r"students?|thesis|universit\w{1,3}|college|school|homework|dissertation|professor|paper|degree|phd|master'?s?",
-        r"stud(?:y|ying|ies)|assignment|semester|essay|research|uni|pupil|seminar|course(?:work)?|teacher|academic|exam",
-        r"undergrad\w{0,5}|bachelorarbeit|tesis|étudiante?|estudiante|estudante",
+        r"students?|thesis|homework|dissertation|my (?:professor|teacher|lecturer|tutor|supervisor|course|class|degree|studies|university|uni|college|school project|paper)|phd|master'?s|undergrad\w{0,6}|bachelor\w{0,7}|assignment|semester|essay|coursework|school project|case study for|university project",
+        r"(?:studying|study) (?:at|in|for|\w{4,14})|i(?:'m| am) (?:studying|in (?:my|the) \w{2,8} year)|research (?:project|paper|for)|for (?:a |my )?(?:class|uni|college|school|course|seminar)|pupil|seminar|exam|[ée]tudiante?s?|estudiantes?|estudantes?|tesis|tese|facharbeit|studentin|hausarbeit|estudio|mémoire|tfg|honou?rs year",
     ),
     "partner": _any(
-        r"partner\w{0,5}|resell\w{0,4}|affiliates?|agency|collaborat\w{1,4}|white.?label|referrals?",
-        r"distribut\w{1,4}|dealers?",
-        r"margins?|co-?\w{4,9}|alliance|commission|oem|integrators?|joint|sell(?:ing)? your",
-        r"revended\w{1,6}|wiederverk\w{1,6}",
+        r"partner(?:ship|ing|s?hip| program\w{0,3}| with (?:you|northlight)| up| network| portal| tier| status| discount| deal)s?|(?:become|be|as|becoming|your|channel|integration|technology|reseller|referral|implementation|solution|local|sales) (?:an? )?(?:\w{2,14} )?partners?|resell\w{0,4}|affiliates?|white.?label\w{0,4}|referral (?:fee|program\w{0,3}|commission|scheme)",
+        r"collaborat\w{1,5}|distribut(?:e|or|ors|ion) (?:your|of|for|rights|agreement|in)|distribut\w{1,4}|dealers?(?:hip)?|co-?(?:market\w{0,3}|sell\w{0,3}|brand\w{0,3}|develop\w{0,3}|host\w{0,3})|alliance|commission|oem|var|integrators?|joint (?:venture|offer\w{0,3}|webinar)|sell(?:ing)? your|margins?|our clients (?:ask|need|want|could|would)|for our clients|integrate our|msp|consult(?:ancy|ing)",
+        r"revended\w{1,6}|wiederverk\w{1,6}|partnerschaft|partenaires?|partenariat|socios?|parcer\w{1,4}|vertriebspartner|händler",
     ),
     "competitor": _any(
-        r"compet\w{1,7}|rivals?|alternative|similar (?:tool|product|software|thing)|konkurrenz",
-        r"same (?:space|market|thing)",
-        r"wettbewerber|competidor\w{0,4}|concurrent\w{0,3}|head to head",
-        r"(?:we|i) (?:make|build|built|sell) (?:a|something|the) \w{1,20}",
+        r"(?:i|we)(?:'re| are|'m| am)? (?:\w{2,14} ){0,3}(?:compet(?:e|ing)|competitors?|rivals?)|compet(?:e|ing|itor|itors) (?:with|of|to) you\w{0,2}|your (?:competitors?|rivals?|competition)|(?:work|working) (?:for|at|with) (?:a |your |one of your )?(?:competitors?|rivals?)",
+        r"(?:we|i)(?: also)? (?:make|build|built|sell|offer|develop|run|have) (?:a |an |something |our own |the )?(?:very )?(?:similar|same|rival|competing)|similar (?:tool|product|software|thing|platform|service)|same (?:space|market|thing|field|business|deal)|head to head|other side of the|rival (?:product|tool|company)|compete\w{0,3}",
+        r"konkurren\w{1,4}|wettbewerber|competidor\w{0,4}|competencia|concurrent\w{0,3}|concorrente\w{0,2}",
     ),
 }
 
@@ -197,22 +161,9 @@ def privacy_request(text: str, recognised: bool) -> str | None:
     return "access" if _ACCESS.search(text) else None
 
 
-def asks_for_quote(text: str) -> bool:
-    return bool(_QUOTE.search(text))
-
-
-def asks_to_buy(text: str) -> bool:
-    return bool(_BUY.search(text))
-
-
 def refuses(text: str) -> bool:
     """Plain refusals and "don't know", in the languages we have lines for."""
     return bool(_REFUSES.search(text))
-
-
-def denied_wishes(text: str) -> tuple[Denied, ...]:
-    """What the visitor says they do not want: "we are NOT looking to buy", "no demo please"."""
-    return tuple(wish for wish, pattern in _DENIED.items() if pattern.search(text))
 
 
 def says_customer(text: str) -> bool:

@@ -145,7 +145,7 @@ class Fact:
     """A slot's current value, or a flag (`demo`, `purchase_interest`, ...) with value True or False, and its origin.
 
     `text` are the visitor's own words; `message_id` is None for tracked and rep-entered facts. `known_at` is when we
-    learned it (replay looks only at what was known then).
+    learned it (replay looks only at what was known then). `verified`: the host site vouches for it.
     """
 
     slot: str
@@ -155,6 +155,7 @@ class Fact:
     source: Source
     message_id: str | None
     known_at: datetime
+    verified: bool = False
 
 
 Facts = Mapping[str, Fact]

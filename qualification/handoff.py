@@ -186,7 +186,6 @@ def move(session: Session, lead: Lead, position: Position, now: datetime, **also
         **also,
     }
     leads.change(session, lead.site_id, lead.id, **values)
-    session.refresh(lead)
 
 
 def log(

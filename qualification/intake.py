@@ -26,6 +26,7 @@ from qualification.doorstep import Answer, Bubble, NewLead, NotHere, Opened, Pag
 from qualification.enquiry import facts_of
 from qualification.facts import PURCHASE_INTEREST, Evidence, Fact, Facts, Touchpoint, Utterance, value_to_json
 from qualification.handoff import WITH_SALES, announce_card, announce_line, announce_notice, log, move, position_of
+from qualification.identity import Identity
 from qualification.policy import Policy
 from qualification.scoring import assess
 from qualification.stages import Ground, Position, StageChange
@@ -50,11 +51,24 @@ class Intake:
         now = self.clock()
         with self.database.begin() as session:
             known = _recognised(session, site_id, visitor, touch, now)
-            found = conversations.open_since(session, site_id, known.id, now - IDLE)
+            found = _open_conversation(session, known, now - IDLE)
             if found is None:
                 found = self._opened(session, known, page, locale, now)
             bubbles = _bubbles(conversations.messages(session, site_id, found.id))
         return Opened(found.public_id, known.public_id, bubbles)
+
+    def identify(self, site_id: int, visitor: str, who: Identity) -> str:
+        """The host site says who this is. Answers the person's own id, which no holder of the earlier token knows."""
+        now = self.clock()
+        with self.database.begin() as session:
+            conversations.hold(session, site_id, visitor)
+            person = _person(session, _known(session, site_id, visitor, lock=True), who, now)
+            lead = _lead_of_person(session, person, who, now)
+            if lead is not None and _vouch(session, lead, who, now) and lead.stage is not None:
+                self._judge(session, lead, now)
+                _show_vouched(session, lead, now)
+        self.told()
+        return person.public_id
 
     def _opened(
         self, session: Session, visitor: Visitor, page: Page, locale: str | None, now: datetime
@@ -122,7 +136,7 @@ class Intake:
             known = _recognised(session, site_id, visitor, touch, now)
             _touched(session, site_id, known.id, known.lead_id, seen)
             lead = leads.locked(session, site_id, known.lead_id) if known.lead_id else None
-            if lead is not None:
+            if lead is not None and lead.stage is not None:  # being logged in at the host makes nobody a lead
                 self._judge(session, lead, now)
         self.told()
         return known.public_id
@@ -168,8 +182,86 @@ def _continued(session: Session, visitor: Visitor) -> DialogueState:
     return DialogueState(declined=state_from_json(before.dialogue).declined) if before else DialogueState()
 
 
-def _known(session: Session, site_id: int, visitor: str) -> Visitor:
-    found = visitors.find(session, site_id, visitor)
+def _open_conversation(session: Session, visitor: Visitor, since: datetime) -> Conversation | None:
+    find = conversations.open_of_person if visitor.subject else conversations.open_since
+    return find(session, visitor.site_id, visitor.id, since)
+
+
+def _person(session: Session, known: Visitor, who: Identity, now: datetime) -> Visitor:
+    """The named visitor of this person. A browser somebody else was named on gives them nothing of its own."""
+    if known.subject == who.subject:
+        return known
+    person = _named_before(session, known.site_id, who) or _named(session, known, who, now)
+    if known.subject is None and known.person_id is None:
+        _take_along(session, known, person, now)
+    return visitors.get(session, known.site_id, person.id)
+
+
+def _named_before(session: Session, site_id: int, who: Identity) -> Visitor | None:
+    """By the host's id for them, or by an address the host vouched for: what somebody only typed finds nobody."""
+    if found := visitors.of_subject(session, site_id, who.subject):
+        return found
+    lead = leads.find_verified(session, site_id, who.email) if who.email else None
+    return visitors.of_lead(session, site_id, lead.id) if lead else None
+
+
+def _named(session: Session, known: Visitor, who: Identity, now: datetime) -> Visitor:
+    unnamed = known.subject is None and known.person_id is None
+    touches = {"first_touch": known.first_touch, "last_touch": known.last_touch} if unnamed else {}
+    values = {"subject": who.subject, "locale": known.locale, **touches}
+    return visitors.add_named(session, known.site_id, secrets.token_urlsafe(16), values, now)
+
+
+def _take_along(session: Session, unnamed: Visitor, person: Visitor, now: datetime) -> None:
+    """What they said before they were named is theirs; two leads that sales knows of stay two."""
+    site_id, lead_id = unnamed.site_id, unnamed.lead_id
+    touchpoints.follow(session, site_id, unnamed.id, person.id)
+    visitors.change(session, site_id, unnamed.id, person_id=person.id, lead_id=None)
+    tracking = unnamed.tracking and person.tracking
+    visitors.change(session, site_id, person.id, tracking=tracking, lead_id=person.lead_id or lead_id)
+    if lead_id is not None and person.lead_id not in (None, lead_id):
+        lead = leads.locked(session, site_id, lead_id)
+        if lead is not None and not stages.reached(lead.stage, "lead"):
+            facts.hand_over(session, site_id, lead_id, person.lead_id, now)
+            touchpoints.hand_over(session, site_id, lead_id, person.lead_id)
+            conversations.hand_over(session, site_id, person.id, lead_id, person.lead_id)
+
+
+def _lead_of_person(session: Session, person: Visitor, who: Identity, now: datetime) -> Lead | None:
+    """Their lead, begun when there is something to keep on it; it stays without a stage until they do something."""
+    if person.lead_id is None and not (who.email or who.name):
+        return None
+    lead = leads.find_or_start(session, person.site_id, person.lead_id, now)
+    if person.lead_id is None:
+        visitors.change(session, person.site_id, person.id, lead_id=lead.id)
+    touchpoints.stitch(session, person.site_id, person.id, lead.id)
+    conversations.hand_over(session, person.site_id, person.id, None, lead.id)
+    return lead
+
+
+def _vouch(session: Session, lead: Lead, who: Identity, now: datetime) -> bool:
+    """Keeps what the host vouches for, each thing once: a correction the person made since stands."""
+    given = {"email": who.email, "person_name": who.name}
+    new = {
+        slot: text
+        for slot, text in given.items()
+        if text and not facts.was_vouched(session, lead.site_id, lead.id, slot, text)
+    }
+    for slot, text in new.items():
+        vouched = Fact(slot, text, text, 1.0, "said", None, now, verified=True)
+        facts.remember(session, lead.site_id, lead.id, _fact_row(vouched, None), now)
+    if "email" in new:
+        leads.change(session, lead.site_id, lead.id, verified_email=new["email"])
+    return bool(new)
+
+
+def _show_vouched(session: Session, lead: Lead, now: datetime) -> None:
+    if lead.handoff in WITH_SALES:
+        announce_card(session, lead, lead.cycle, now)
+
+
+def _known(session: Session, site_id: int, visitor: str, lock: bool = False) -> Visitor:
+    found = visitors.find(session, site_id, visitor, lock)
     if found is None:
         raise NotHere
     return found
@@ -177,7 +269,7 @@ def _known(session: Session, site_id: int, visitor: str) -> Visitor:
 
 def _recognised(session: Session, site_id: int, visitor: str | None, touch: Any, now: datetime) -> Visitor:
     """The visitor, or a new one when there was none. The first touch is frozen, the last one follows."""
-    found = visitors.find(session, site_id, visitor) if visitor else None
+    found = visitors.find(session, site_id, visitor, lock=True) if visitor else None
     first, last = (touch or {}).get("first"), (touch or {}).get("last")
     if found is None:
         values = {"first_touch": first, "last_touch": last or first}
@@ -199,14 +291,19 @@ def _own(session: Session, site_id: int, visitor: str, conversation_id: str, loc
 def _lead_of(session: Session, conversation: Conversation, now: datetime) -> Lead:
     lead = leads.find_or_start(session, conversation.site_id, conversation.lead_id, now)
     if conversation.lead_id is None:
-        site_id = conversation.site_id
-        visitor = visitors.get(session, site_id, conversation.visitor_id)
+        site_id, visitor_id = conversation.site_id, conversation.visitor_id
         conversations.change(session, site_id, conversation.id, lead_id=lead.id)
-        visitors.change(session, site_id, visitor.id, lead_id=lead.id)
-        touchpoints.stitch(session, site_id, visitor.id, lead.id)
-        source = {"channel": "chat", **conversation.page, "first": visitor.first_touch, "last": visitor.last_touch}
-        leads.change(session, site_id, lead.id, source={name: value for name, value in source.items() if value})
+        visitors.become(session, site_id, visitor_id, lead.id)
+        touchpoints.stitch(session, site_id, visitor_id, lead.id)
+    if lead.source is None:
+        leads.change(session, conversation.site_id, lead.id, source=_source(session, conversation))
     return lead
+
+
+def _source(session: Session, conversation: Conversation) -> dict[str, Any]:
+    visitor = visitors.touches(session, conversation.site_id, conversation.visitor_id)
+    source = {"channel": "chat", **conversation.page, "first": visitor.first_touch, "last": visitor.last_touch}
+    return {name: value for name, value in source.items() if value}
 
 
 def _memory(session: Session, conversation: Conversation, lead: Lead) -> Memory:
@@ -243,6 +340,7 @@ def _fact_row(fact: Fact, message_id: int | None) -> dict[str, Any]:
         "value": value_to_json(fact.value),
         "confidence": fact.confidence,
         "source": fact.source,
+        "verified": fact.verified,
         "known_at": fact.known_at,
     }
 
@@ -387,10 +485,16 @@ def _touched(
 
 
 def _found_or_started(session: Session, site_id: int, new: NewLead, now: datetime) -> Lead:
-    """The newest lead with this address, or a new one: the same person sent twice is not two leads."""
+    """The newest lead with this address, or a new one: the same person sent twice is not two leads.
+
+    An address somebody typed into the chat proves nothing: whoever typed it would be shown what belongs to its owner.
+    """
+    if new.email:
+        leads.queue_up(session, site_id, new.email)
     same = leads.find_by_email(session, site_id, new.email) if new.email else ()
-    if same:
-        return leads.find_or_start(session, site_id, same[0].id, now)
+    for lead in same:
+        if lead.verified_email == lead.email or not conversations.of_lead(session, site_id, lead.id):
+            return leads.find_or_start(session, site_id, lead.id, now)
     source = {"channel": new.source_channel, "name": new.source_name}
     lead_id = leads.start(session, site_id, now, source={key: value for key, value in source.items() if value})
     return leads.find_or_start(session, site_id, lead_id, now)

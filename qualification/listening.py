@@ -13,6 +13,7 @@ from qualification.facts import PURCHASE_INTEREST, Entity, Fact, Facts, Intent, 
 from qualification.inference import company_of, domain_of, name_of
 from qualification.speech import DialogueState
 from qualification.stages import BUYER_KINDS, Kind
+from qualification.understanding.wishes import asks, denies, find_wishes
 
 SURE = 0.6
 """From this confidence on a fact is stored; below it is read back first."""
@@ -212,9 +213,9 @@ def _flags(hearing: Hearing, understanding: Understanding) -> Iterator[Fact]:
 
 
 def _wanted(hearing: Hearing, understanding: Understanding) -> dict[str, bool]:
-    denied = cues.denied_wishes(hearing.utterance.text)
+    denied = denies(hearing.utterance.text)
     wanted: dict[str, bool] = {intent: True for intent in _WISHES if _is_meant(intent, hearing, understanding)}
-    wanted |= dict.fromkeys(denied, False)
+    wanted |= dict.fromkeys((wish for wish in denied if wish != "quote"), False)
     if understanding.has("opt_out"):
         wanted["opt_out"] = True
     if _wishes(hearing, understanding):
@@ -229,16 +230,16 @@ def _wishes(hearing: Hearing, understanding: Understanding) -> bool:
     """Purchase interest: asks for or accepts a demo, a talk or a quote, or asks to buy. A pricing question is none."""
     if hearing.kind not in BUYER_KINDS:
         return False
-    denied = cues.denied_wishes(hearing.utterance.text)
-    wishes = (wish for wish in _WISHES if wish not in (*denied, "pricing"))
-    asked = any(_is_meant(wish, hearing, understanding) for wish in wishes)
-    plain = cues.asks_for_quote(hearing.utterance.text) or cues.asks_to_buy(hearing.utterance.text)
-    return asked or (plain and "purchase_intent" not in denied) or hearing.offer_reply == "accepted"
+    asked = any(_is_meant(wish, hearing, understanding) for wish in _WISHES if wish != "pricing")
+    return asked or "quote" in asks(hearing.utterance.text) or hearing.offer_reply == "accepted"
 
 
 def _is_meant(wish: Intent, hearing: Hearing, understanding: Understanding) -> bool:
     """A wish beside a question has to be in words: "is there a free trial?" asks for no demo."""
-    if not understanding.has(wish):
+    stances = {one.stance for one in find_wishes(hearing.utterance.text) if one.kind == wish}
+    if "asked" in stances:
+        return True
+    if not understanding.has(wish) or stances - {"mentioned"}:
         return False
     beside = wish != "pricing" and understanding.has("product_question", "pricing", "support")
     return not beside or bool(re.search(_CUES[wish], hearing.utterance.text, re.IGNORECASE))

@@ -56,9 +56,13 @@ class Dead:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """Not the promise is wrong but our access (token revoked, nothing installed): the site's rows wait."""
+    """Not the promise is wrong but our access (token revoked, nothing installed): the site's rows wait.
+
+    Whether that has changed is found out with one row now and then, at the latest after `longest_s` seconds.
+    """
 
     error: str
+    longest_s: int = 600
 
 
 Outcome = Sent | Retry | Ambiguous | Dead | Paused

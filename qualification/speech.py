@@ -1,6 +1,6 @@
 """What the assistant says and what it remembers of a conversation, as frozen data."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -55,10 +55,12 @@ class DialogueState:
 
 
 _LISTS = ("asked", "declined", "ctas_offered", "ctas_declined", "answered", "content_shown")
+_FIELDS = tuple(field.name for field in fields(DialogueState))
 
 
 def state_to_json(state: DialogueState) -> dict[str, Any]:
-    return {**asdict(replace(state, confirming=None)), "confirming": _fact_to_json(state.confirming)}
+    data = {name: getattr(state, name) for name in _FIELDS}
+    return {**data, **{name: list(data[name]) for name in _LISTS}, "confirming": _fact_to_json(state.confirming)}
 
 
 def state_from_json(data: dict[str, Any]) -> DialogueState:

@@ -3,6 +3,7 @@
 from qualification import cues
 from qualification.facts import Intent, Slot, Understanding
 from qualification.stages import BUYER_KINDS, Kind, Stage, reached
+from qualification.understanding.wishes import asks
 
 _KINDS: tuple[tuple[Intent, Kind], ...] = (
     ("job_seeker", "job"),
@@ -33,7 +34,7 @@ def triage(
     """The kind of person after this message. `asking` is the open question: its answer seldom changes the subject."""
     if cues.looks_like_spam(text):
         return "spam"
-    if named := _named(understanding, text, asking):
+    if named := _named(understanding, text):
         return _weighed(named, kind, stage, understanding, text)
     wish = understanding.has("demo", "purchase_intent") or _asks_to_buy(text)
     if kind in BUYER_KINDS:
@@ -53,30 +54,29 @@ def _has_own_need(understanding: Understanding) -> bool:
 
 
 def _asks_to_buy(text: str) -> bool:
-    wants = cues.asks_for_quote(text) or cues.asks_to_buy(text)
-    return wants and "purchase_intent" not in cues.denied_wishes(text)
+    return bool(asks(text) & {"quote", "purchase_intent"})
 
 
-def _named(understanding: Understanding, text: str, asking: Slot | None) -> Kind | None:
-    """What they call themselves, unless they deny it. Who has a need of their own sells nothing and seeks no job."""
+def _named(understanding: Understanding, text: str) -> Kind | None:
+    """What they call themselves in words of their own, unless they deny it. Who has a need of their own sells nothing and seeks no job."""
     meant = [kind for intent, kind in _KINDS if understanding.has(intent)]
     kinds = [kind for kind in meant if not cues.denies_being(_NAMES[kind], text)]
     if _has_own_need(understanding):
         kinds = [kind for kind in kinds if kind not in _STAY_OUT]
-    if asking or understanding.has("product_question", "pricing", "demo"):
-        kinds = [kind for kind in kinds if cues.sounds_like(kind, text)]
+    kinds = [kind for kind in kinds if cues.sounds_like(kind, text)]
     if not kinds and cues.says_customer(text):
         return "existing_customer"
     return kinds[0] if kinds else None
 
 
 def _weighed(named: Kind, kind: Kind, stage: Stage | None, understanding: Understanding, text: str) -> Kind:
-    """A wish to buy outweighs everything but job, press and vendor; a running sale is not ended by a call for help."""
+    """A wish to see it or buy it outweighs what else they are; a running sale is not ended by a call for help."""
+    wished = asks(text) - {"talk_to_sales"}
+    if wished - ({"quote"} if named in _STAY_OUT else set()):
+        return "sales"
     if named in _STAY_OUT:
         return named
-    if understanding.has("purchase_intent") or _asks_to_buy(text):
-        return "sales"
-    if named in ("support", "existing_customer") and understanding.has("demo"):
+    if understanding.has("purchase_intent"):
         return "sales"
     if named == "support" and kind == "sales" and reached(stage, "mql") and not cues.says_customer(text):
         return kind

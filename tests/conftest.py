@@ -1,4 +1,4 @@
-"""What many tests need: a real database of their own."""
+"""What many tests need: a real database of their own, of each kind we run on."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,12 +6,23 @@ from pathlib import Path
 import pytest
 
 from models.database import Database
-from models.tables import metadata
+from tests.engines import KINDS, fresh_database
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """`sqlite`, then `postgresql`."""
+    return str(request.param)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/foyer.db")
-    metadata.create_all(database.engine)
+def database_url(kind: str, tmp_path: Path) -> Iterator[str]:
+    with fresh_database(kind, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
     yield database
     database.engine.dispose()

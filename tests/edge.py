@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import jwt
 from flask import Flask
 from flask.testing import FlaskClient
 from waitress import wasyncore
@@ -23,6 +24,7 @@ from qualification.assessment import Assessment, Reason
 from qualification.dialogue import CallToAction
 from qualification.doorstep import Answer, Bubble, Consent, ConversationView, NewLead, NotHere, Opened, Page
 from qualification.facts import Fact, Size, Touchpoint
+from qualification.identity import Identity
 from qualification.views import DeliveryView, LeadView, LogEntry
 from webhook.app import create_app
 from webhook.live import Live
@@ -32,6 +34,7 @@ from webhook.tokens import VisitorTokens, key_digest, site_of_key
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRET = "a-secret-of-the-tests-long-enough-0123456789"
+IDENTITY_SECRET = "what-site-default-signs-identities-with-0123"
 KEY, OTHER_KEY = "key-of-default-0123456789abcdef01", "key-of-other-0123456789abcdef0123"
 SITE, OTHER_SITE = "https://www.example.com", "https://www.other.example"
 GREETING = "Hi, I'm the assistant. What brings you here?"
@@ -127,6 +130,11 @@ class MemoryIntake:
         if (site_id, visitor) not in self.visitors:
             raise NotHere
         self.consents.append((site_id, visitor, Consent(purpose, granted, text_version)))
+
+    def identify(self, site_id: int, visitor: str, who: Identity) -> str:
+        if (site_id, visitor) not in self.visitors:
+            raise NotHere
+        return self._visitor(site_id, who.subject)
 
     def add_lead(self, site_id: int, new: NewLead) -> str:
         ref = f"L-{1000 + next(self.numbers)}"
@@ -239,10 +247,18 @@ def made_world(widget_folder: Path = Path("widget/dist"), **changes: Any) -> Wor
         clock=clock,
         widget_folder=widget_folder,
         kept_s=0,
+        identity_secret={1: IDENTITY_SECRET}.get,
         probes={"database": lambda: Probe(True)},
         figures=lambda: {"outbox_oldest_seconds": 1.5, "outbox_dead": 0},
     )
     return World(clock, intake, enquiry, replace(rooms, **changes))
+
+
+def identity(**claims: Any) -> str:
+    """What the host of site `default` signs for somebody who is logged in there."""
+    good = {"aud": "default", "sub": "u-1", "exp": int(START.timestamp()) + 300}
+    said = {name: value for name, value in {**good, **claims}.items() if value is not None}
+    return jwt.encode(said, IDENTITY_SECRET, algorithm="HS256")
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """A whole Foyer for tests: site, worker and Slack stand-in on real sockets, and visitors who talk to it over HTTP."""
 
+import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,13 +18,15 @@ from config.settings import Settings, load_settings
 from models.database import Database
 from models.migrate import upgrade
 from qualification.assembly import utc_now
+from tests.engines import fresh_database
 from tryout.__main__ import open_house
 from tryout.standin import Standin
-from tryout.standin.people import LEADS
+from tryout.standin.people import ANN, BEN, LEADS
 from wsgi import Web
 
 API_KEY = "walk-0123456789abcdef0123456789abcdef"
 SOMEBODY = "Hi, I'm Tom Becker, ops lead at Vollmer GmbH (250 ppl). Need a demo this month, tom{}@vollmer.de"
+NAMES = {ANN: "ann", BEN: "ben"}
 T = TypeVar("T")
 _numbers = count(1)
 
@@ -37,9 +40,14 @@ def until(question: Callable[[], T], timeout: float = 20.0) -> T:
     return answer
 
 
+def is_claim_by(rep: str, text: str) -> bool:
+    """Whether a text says so, by name or by a mention, which Slack's client shows as the name."""
+    return re.search(rf"\bclaimed by (<@{rep}>|@?{NAMES[rep]}\b)", text, re.IGNORECASE) is not None
+
+
 @dataclass
 class Foyer:
-    """An open house. `url` is the visitors' side, `standin` the reps'; `web` is None when it runs in another process."""
+    """An open house. `url` is the visitors' side, `standin` the reps'; `web` is None for one in another process."""
 
     url: str
     web: Web | None
@@ -122,18 +130,28 @@ def open_foyer(folder: Path, clock: Any = utc_now, standin: Standin | None = Non
             yield Foyer(f"http://127.0.0.1:{port}", web, desk)
 
 
+@contextmanager
+def foyer_on(kind: str, folder: Path, **given: Any) -> Iterator[Foyer]:
+    """The same on a database of this kind."""
+    database = fresh_database(kind, folder, empty=kind == "sqlite")
+    with database as url, open_foyer(folder, database_url=url, **given) as foyer:
+        yield foyer
+
+
 def settings_in(folder: Path, desk: Standin, **given: Any) -> Settings:
     """Settings of a house with a database of its own, brought to the newest schema, and this stand-in."""
+    ours = {"database_url": f"sqlite:///{folder}/foyer.db", "slack_api_url": desk.api_url, "embedded_worker": True}
     settings = load_settings(
-        database_url=f"sqlite:///{folder}/foyer.db",
         secret_key="a-key-for-tests-only-0123456789",
         api_keys=API_KEY,
         slack_bot_token=desk.app.bot_token,
         slack_signing_secret=desk.app.signing_secret,
         slack_alert_channel=LEADS,
-        **{"slack_api_url": desk.api_url, "rate_limits": "off", **given},
+        **{"rate_limits": "off", **ours, **given},
     )
-    upgrade(Database(settings.database_url.get_secret_value()))
+    database = Database(settings.database_url.get_secret_value())
+    upgrade(database)
+    database.engine.dispose()
     return settings
 
 
@@ -148,4 +166,4 @@ def served(web: Web) -> Iterator[int]:
     finally:
         web.close()
         server.close()
-        listening.join(5)
+        listening.join(1)  # a browser that keeps its connection open holds the loop; it dies with us

@@ -14,6 +14,7 @@ from bot.app import build_app, inbox_handlers
 from bot.config import Doors, SlackConfig
 from bot.http import AppFor, slack_blueprint
 from bot.socket_mode import SocketMode
+from bot.workspaces import OwnApp, Workspaces
 from qualification import stages
 from qualification.assessment import Assessment, Reason
 from qualification.enquiry import ListFilter
@@ -323,7 +324,9 @@ def open_desk(team: Team | None = None, transport: str = "http", **standin: Any)
         config = SlackConfig(SITE, TOKEN, SECRET, LEADS, team or Team(), slack.api_url)
         book, inbox = Book(now=clock), MemoryInbox(clock)
         doors = Doors(book, book)
-        inbox.handlers = inbox_handlers(config, doors, clock)
+        inbox.handlers = inbox_handlers(
+            Workspaces(config, OwnApp(SECRET, slack.api_url, lambda _: Team())), doors, clock
+        )
         bolt = build_app(config, doors, inbox, clock)
         with (_listening if transport == "http" else _connected)(lambda _team: bolt, slack):
             yield SlackDesk(slack, book, inbox, config, clock)

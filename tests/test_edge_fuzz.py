@@ -8,7 +8,7 @@ import pytest
 
 from qualification.doorstep import NewLead
 from qualification.views import DeliveryView
-from tests.edge import KEY, OTHER_KEY, START, made_world, open_widget, opening
+from tests.edge import KEY, OTHER_KEY, START, identity, made_world, open_widget, opening
 from webhook.endpoints import ENDPOINTS
 
 CASES = 2000
@@ -22,6 +22,7 @@ GOOD = {
         "events": [{"type": "page_view", "url": "https://a.example/", "data": {"n": 1}}],
     },
     "post_consent": {"visitor_token": "TOKEN", "purpose": "analytics", "granted": True, "text_version": "1"},
+    "post_identify": {"visitor_token": "TOKEN", "jwt": identity(email="ana@acme.com", name="Ana")},
     "post_lead": {
         "email": "ana@acme.com",
         "source": {"channel": "form"},

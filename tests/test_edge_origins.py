@@ -135,3 +135,10 @@ def test_the_home_page_does_not_echo_markup(client):
     answer = client.get("/", headers={"Host": "a&lt;b.example"})
     assert answer.status_code in (200, 400)
     assert b"<script" not in client.get("/").data
+
+
+def test_in_production_a_site_without_origins_serves_its_own_pages_only():
+    client = made_world(sites=lambda: (Site(1, "default", (), trying_out=False),)).app.test_client()
+    own = client.post("/api/v1/conversations", json=opening(), headers={"Origin": "http://localhost"})
+    other = client.post("/api/v1/conversations", json=opening(), headers={"Origin": "http://127.0.0.1:5173"})
+    assert (own.status_code, other.status_code) == (201, 403)

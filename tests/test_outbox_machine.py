@@ -1,6 +1,7 @@
 """The outbox under anything that can happen, in any order: nothing lost, one holder, in order, no ghost settles."""
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from models import outbox
 from models.database import Database
 from models.outbox import OPEN, Delivery
 from models.tables import metadata
+from tests.engines import fresh_database
 from tests.promising import a_site, claim, promise, settle
 from tests.timekeeping import Time
 
@@ -24,15 +26,19 @@ channels = st.sampled_from(["slack", "hubspot"])
 class OutboxMachine(RuleBasedStateMachine):
     """The model beside it: which promises were made, which are settled for good, and who holds what until when."""
 
+    kind = "sqlite"
     holding: Bundle[Delivery] = Bundle("holding")
 
     @initialize()
     def start(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name)}/foyer.db")
-        # Rules crash workers, not the machine: no need to wait for the disk.
-        event.listen(self.database.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
-        metadata.create_all(self.database.engine, tables=[metadata.tables[name] for name in ("site", "outbox")])
+        self.over = ExitStack()
+        folder = Path(self.over.enter_context(tempfile.TemporaryDirectory()))
+        self.database = Database(self.over.enter_context(fresh_database(self.kind, folder, empty=True)))
+        if self.database.is_sqlite:  # rules crash workers, not the machine: no need to wait for the disk
+            event.listen(self.database.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+        metadata.create_all(
+            self.database.engine, tables=[metadata.tables[name] for name in ("site", "outbox", "inbox", "lease")]
+        )
         self.time = Time(self.database)
         a_site(self.database)
         self.made: dict[str, int] = {}
@@ -145,7 +151,7 @@ class OutboxMachine(RuleBasedStateMachine):
                 self._keep_what_is_due()
         assert self.finished.keys() == self.made.keys()
         self.database.engine.dispose()
-        self.folder.cleanup()
+        self.over.close()
 
     def _keep_what_is_due(self) -> None:
         self._pass(60)
@@ -154,7 +160,12 @@ class OutboxMachine(RuleBasedStateMachine):
                 self._settle(row, "delivered")
 
 
-OutboxMachine.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+class OnPostgresql(OutboxMachine):
+    kind = "postgresql"
+
+
+USUAL = settings(stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+OutboxMachine.TestCase.settings = settings(USUAL, max_examples=30)
+OnPostgresql.TestCase.settings = settings(USUAL, max_examples=4)
 TestOutbox = OutboxMachine.TestCase
+TestOutboxOnPostgresql = OnPostgresql.TestCase

@@ -7,13 +7,14 @@ from threading import Barrier, Event
 
 import pytest
 
-from tests.slackdesk import SlackDesk, lead, open_desk
+from tests.slackdesk import TRANSPORTS, SlackDesk, lead, open_desk
 from tryout.standin import ANN, BEN, GUEST, LEADS, OTHER_TEAM, OUTSIDER
 
 
-@pytest.fixture
-def desk() -> Iterator[SlackDesk]:
-    with open_desk() as desk:
+@pytest.fixture(params=TRANSPORTS)
+def desk(request: pytest.FixtureRequest) -> Iterator[SlackDesk]:
+    """R49: every scene here is played over HTTP and in Socket Mode alike."""
+    with open_desk(transport=request.param) as desk:
         yield desk
 
 

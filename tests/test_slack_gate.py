@@ -7,16 +7,17 @@ import pytest
 from sqlalchemy import func, select
 
 from models.inbox import InboxEvent
-from tests.foyer import open_foyer, until
+from tests.engines import KINDS
+from tests.foyer import foyer_on, until
 from tryout.standin import ANN, LEADS, signed
 from tryout.standin.payloads import FORM
 
 SIGNATURE, TIMESTAMP = "X-Slack-Signature", "X-Slack-Request-Timestamp"
 
 
-@pytest.fixture(scope="module")
-def foyer(tmp_path_factory):
-    with open_foyer(tmp_path_factory.mktemp("gate")) as house:
+@pytest.fixture(scope="module", params=KINDS)
+def foyer(request, tmp_path_factory):
+    with foyer_on(request.param, tmp_path_factory.mktemp("gate")) as house:
         yield house
 
 
@@ -151,7 +152,7 @@ def test_replayed_press_has_one_effect(foyer):
     alert = foyer.alert(ref)
     press = foyer.standin.press(ANN, alert["ts"], "lead_claim")
     until(lambda: foyer.lead(ref)["handoff"] == "claimed")
-    assert foyer.standin.press(ANN, alert["ts"], "lead_release").ok
+    assert foyer.standin.command(ANN, f"/lead release {ref}").ok
     until(lambda: foyer.lead(ref)["handoff"] == "offered")
     assert foyer.standin.resend(press).status == 200
     assert foyer.standin.command(ANN, f"/lead note {ref} after the replay").ok

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.foyer import open_foyer
+from tests.engines import KINDS
+from tests.foyer import foyer_on
 from tryout.standin.people import ANN, BEN
 
 A = (
@@ -16,9 +17,9 @@ A = (
 B = ("Hi, I'm Tom Becker, ops lead at Vollmer GmbH (250 ppl). Need a demo this month, budget ~20k/yr, tom@vollmer.de",)
 
 
-@pytest.fixture(scope="module")
-def foyer(tmp_path_factory):
-    with open_foyer(tmp_path_factory.mktemp("walk")) as house:
+@pytest.fixture(scope="module", params=KINDS)
+def foyer(request, tmp_path_factory):
+    with foyer_on(request.param, tmp_path_factory.mktemp("walk")) as house:
         yield house
 
 

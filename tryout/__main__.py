@@ -2,8 +2,9 @@
 
 import signal
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
+from sqlalchemy.exc import OperationalError
 from waitress import create_server
 
 from config.logging import start_logging
@@ -22,6 +23,8 @@ WAITING = THREADS // 2 - 2  # the desk waits too, and everybody else must still 
 SERVING: dict[str, Any] = {
     "threads": THREADS,
     "channel_timeout": 30,
+    "connection_limit": 1000,  # of 100, waitress's own limit, few slow senders would leave none to others
+    "asyncore_use_poll": True,
     "max_request_body_size": 2 * 1024 * 1024,
     "ident": None,
     "clear_untrusted_proxy_headers": False,  # they are believed or not where TRUSTED_PROXIES is known
@@ -36,12 +39,18 @@ def main() -> None:
         start_logging(settings)
         upgrade(Database(settings.database_url.get_secret_value()))
         web = open_house(settings, standin)
-        server = create_server(web.app, host="127.0.0.1", port=settings.port, **SERVING)
     except SettingsError as error:
         sys.exit(f"Foyer cannot start: {error}")
+    except (OSError, OperationalError) as error:
+        sys.exit(f"Foyer cannot start: the database cannot be opened ({type(error).__name__}). Is var/ writable?")
+    _serve(web, _listening(web, settings.port), standin)
+
+
+def _listening(web: Web, port: int) -> Any:
+    try:
+        return create_server(web.app, host="127.0.0.1", port=port, **SERVING)
     except OSError as error:
-        sys.exit(f"Foyer cannot start: {error.strerror}. Is port {settings.port} taken? PORT=9000 make run moves it.")
-    _serve(web, server, standin)
+        sys.exit(f"Foyer cannot start: {error.strerror}. Is port {port} taken? PORT=9000 make run moves it.")
 
 
 def _at_the_stand_in(standin: Standin) -> Settings:
@@ -66,7 +75,8 @@ def open_house(settings: Settings, standin: Standin | None, clock: Clock = utc_n
 
 
 def _serve(web: Web, server: Any, standin: Standin | None) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _end(web, standin))
     web.start_worker()
     print(f"\n  Foyer is open: {web.house.settings.public_url}/try\n  Ctrl-C closes it.\n", flush=True)
     try:
@@ -78,6 +88,17 @@ def _serve(web: Web, server: Any, standin: Standin | None) -> None:
         server.close()
         if standin is not None:
             standin.stop()
+
+
+def _end(web: Web, standin: Standin | None) -> NoReturn:
+    """Answers first whoever waits for news: the server would give them five seconds. Asked twice, it ends at once."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    web.live.close()
+    if standin is not None:
+        with standin.workspace.changing():
+            pass
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

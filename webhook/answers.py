@@ -59,6 +59,7 @@ class FactJson(TypedDict):
     confidence: float
     source: Source
     message_id: str | None
+    verified: NotRequired[bool]
 
 
 class ReasonJson(TypedDict):
@@ -249,13 +250,16 @@ def facts_json(facts: Facts) -> dict[str, FactJson]:
 
 
 def _fact(fact: Fact) -> FactJson:
-    return {
+    found: FactJson = {
         "text": fact.text,
         "value": value_to_json(fact.value),
         "confidence": fact.confidence,
         "source": fact.source,
         "message_id": fact.message_id,
     }
+    if fact.verified:
+        found["verified"] = True
+    return found
 
 
 def _assessment(assessment: Assessment | None) -> AssessmentJson | None:

@@ -14,6 +14,7 @@ from webhook.embed import Embed, look
 from webhook.endpoints import ENDPOINTS
 from webhook.gate import Gate
 from webhook.headers import protect
+from webhook.identify import Identify
 from webhook.kept import Kept
 from webhook.leads import Leads
 from webhook.metrics import Metrics
@@ -58,6 +59,7 @@ def _views(rooms: Rooms, metrics: Metrics) -> dict[str, Callable[..., Any]]:
         "seen": chat.seen,
         "post_events": tracking.post_events,
         "post_consent": tracking.post_consent,
+        "post_identify": Identify(rooms, gate).post_identify,
         "post_lead": leads.post_lead,
         "lead": leads.lead,
         "conversation": leads.conversation,

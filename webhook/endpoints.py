@@ -94,6 +94,15 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST",
+        "/api/v1/identify",
+        "post_identify",
+        "Who the visitor is, as the host site has signed it; answers a new token.",
+        answer=answers.VisitorJson,
+        body=given.PostIdentify,
+        refusals=(401, 403, 404, *_WRITING),
+    ),
+    Endpoint(
+        "POST",
         "/api/v1/leads",
         "post_lead",
         "A lead from a form, newsletter, event or another tool, under the same criteria.",

@@ -53,8 +53,11 @@ class Gate:
             raise unauthorized(
                 "Send the visitor's token as `Authorization: Bearer TOKEN`; without a valid one open anew."
             )
-        self._at(self._site_by_id(bearer.site_id), scope)
+        self._at(self.site_of(bearer), scope)
         return bearer
+
+    def site_of(self, bearer: Bearer) -> Site:
+        return self._site_by_id(bearer.site_id)
 
     def known(self, token: str | None, site: Site) -> str | None:
         """The visitor of a token of this site; whoever comes with any other is new."""

@@ -13,10 +13,10 @@ _ORIGIN = "HTTP_ORIGIN"  # a missing header costs ten times more to find missing
 
 
 def is_allowed(site: Site, origin: str, own: str) -> bool:
-    """Exact match; a site without origins is being tried out: our own origin and this machine."""
+    """Exact match; a site without origins has our own, and this machine's while it is being tried out."""
     if site.origins:
         return origin in site.origins
-    return origin == own or _THIS_MACHINE.fullmatch(origin) is not None
+    return origin == own or (site.trying_out and _THIS_MACHINE.fullmatch(origin) is not None)
 
 
 def refuse_strangers(sites: tuple[Site, ...]) -> None:

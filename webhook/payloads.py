@@ -209,6 +209,13 @@ class PostConsent(ConsentBody):
     visitor_token: Token
 
 
+class PostIdentify(Payload):
+    """`jwt` is signed by the site's own server (HS256): `aud` the site's key, `sub`, `exp`, and `email?`, `name?`."""
+
+    visitor_token: Token
+    jwt: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+
+
 class SourceBody(Payload):
     channel: Channel
     name: Words | None = None

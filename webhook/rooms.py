@@ -8,6 +8,7 @@ from typing import Protocol
 
 from qualification.doorstep import Answer, Bubble, ConversationView, NewLead, Opened, Page
 from qualification.facts import Touchpoint
+from qualification.identity import Identity
 from qualification.views import DeliveryView, LeadView
 from webhook.live import Live
 from webhook.throttle import Throttle
@@ -19,11 +20,12 @@ Touch = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site we serve. No origins means: our own origin and this machine, for trying out."""
+    """A site we serve. No origins means our own origin, and while `trying_out` also pages on this machine."""
 
     id: int
     key: str
     origins: tuple[str, ...] = ()
+    trying_out: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Intake(Protocol):
         self, site_id: int, visitor: str | None, touchpoints: tuple[Touchpoint, ...], touch: Touch | None, /
     ) -> str: ...
     def consent(self, site_id: int, visitor: str, purpose: str, granted: bool, text_version: str, /) -> None: ...
+    def identify(self, site_id: int, visitor: str, who: Identity, /) -> str: ...
     def add_lead(self, site_id: int, new: NewLead, /) -> str: ...
 
 
@@ -66,7 +69,8 @@ class Rooms:
     """Everything `create_app` needs.
 
     `sites` is asked on every request, so composition keeps it in memory. `api_keys` gives the site's id for a key and
-    compares in constant time (`tokens.site_of_key`). `unavailable` are the exceptions that mean the database does not
+    compares in constant time (`tokens.site_of_key`). `identity_secret` gives what a site signs its visitors' identity
+    with, None when it does not. `unavailable` are the exceptions that mean the database does not
     answer now; they become 503. `figures` are gauges read when `/metrics` is.
     """
 
@@ -80,6 +84,7 @@ class Rooms:
     throttle: Throttle
     clock: Callable[[], datetime]
     widget_folder: Path
+    identity_secret: Callable[[int], str | None] = lambda _: None
     probes: Mapping[str, Callable[[], Probe]] = field(default_factory=dict)
     figures: Callable[[], Mapping[str, float]] = dict
     unavailable: tuple[type[Exception], ...] = ()

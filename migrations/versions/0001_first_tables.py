@@ -22,9 +22,23 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('origins', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('criteria_file', sa.String(length=1000), nullable=True),
+    sa.Column('playbook_file', sa.String(length=1000), nullable=True),
+    sa.Column('team_file', sa.String(length=1000), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_site')),
     sa.UniqueConstraint('key', name=op.f('uq_site_key'))
+    )
+    op.create_table('api_key',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('prefix', sa.String(length=24), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_api_key_site_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_key')),
+    sa.UniqueConstraint('site_id', 'digest', name=op.f('uq_api_key_site_id_digest'))
     )
     op.create_table('inbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -64,6 +78,7 @@ def upgrade() -> None:
     sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('return_code', sa.String(length=24), nullable=True),
     sa.Column('email', sa.String(length=254), nullable=True),
+    sa.Column('verified_email', sa.String(length=254), nullable=True),
     sa.Column('phone', sa.String(length=20), nullable=True),
     sa.Column('name', sa.String(length=200), nullable=True),
     sa.Column('company', sa.String(length=200), nullable=True),
@@ -80,10 +95,12 @@ def upgrade() -> None:
     with op.batch_alter_table('lead', schema=None) as batch_op:
         batch_op.create_index('ix_lead_email', ['site_id', 'email'], unique=False)
         batch_op.create_index('ix_lead_handoff', ['site_id', 'handoff', 'id'], unique=False)
+        batch_op.create_index('ix_lead_listed', ['site_id', 'id'], unique=False, sqlite_where=sa.text("stage != 'visitor'"), postgresql_where=sa.text("stage != 'visitor'"))
         batch_op.create_index('ix_lead_name_key', ['site_id', 'name_key'], unique=False)
         batch_op.create_index('ix_lead_owner', ['site_id', 'owner', 'id'], unique=False)
         batch_op.create_index('ix_lead_phone', ['site_id', 'phone'], unique=False)
         batch_op.create_index('ix_lead_stage', ['site_id', 'stage', 'id'], unique=False)
+        batch_op.create_index('ix_lead_verified_email', ['site_id', 'verified_email'], unique=False)
 
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -115,6 +132,16 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_open', ['site_id', 'stream', 'channel', 'id'], unique=False, sqlite_where=sa.text("state IN ('pending', 'in_progress')"), postgresql_where=sa.text("state IN ('pending', 'in_progress')"))
         batch_op.create_index('ix_outbox_stream', ['site_id', 'stream', 'channel', 'id'], unique=False)
 
+    op.create_table('site_secret',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('sealed', sa.Text(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_site_secret_site_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_site_secret')),
+    sa.UniqueConstraint('site_id', 'name', name=op.f('uq_site_secret_site_id_name'))
+    )
     op.create_table('handoff_step',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -172,6 +199,8 @@ def upgrade() -> None:
     sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=32), nullable=False),
     sa.Column('lead_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('subject', sa.String(length=255), nullable=True),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('locale', sa.String(length=35), nullable=True),
     sa.Column('first_touch', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
     sa.Column('last_touch', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
@@ -179,12 +208,15 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], name=op.f('fk_visitor_lead_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['visitor.id'], name=op.f('fk_visitor_person_id')),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_visitor_site_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visitor')),
-    sa.UniqueConstraint('site_id', 'public_id', name=op.f('uq_visitor_site_id_public_id'))
+    sa.UniqueConstraint('site_id', 'public_id', name=op.f('uq_visitor_site_id_public_id')),
+    sa.UniqueConstraint('site_id', 'subject', name=op.f('uq_visitor_site_id_subject'))
     )
     with op.batch_alter_table('visitor', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visitor_lead_id'), ['lead_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visitor_person_id'), ['person_id'], unique=False)
 
     op.create_table('consent',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -275,6 +307,7 @@ def upgrade() -> None:
     sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('confidence', sa.Double(), nullable=False),
     sa.Column('source', sa.String(length=12), nullable=False),
+    sa.Column('verified', sa.Boolean(), nullable=False),
     sa.Column('known_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('superseded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('superseded_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -287,11 +320,36 @@ def upgrade() -> None:
     with op.batch_alter_table('fact', schema=None) as batch_op:
         batch_op.create_index('ix_fact_lead', ['site_id', 'lead_id', 'superseded_at'], unique=False)
 
+    op.create_table('slack_install_state',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('alert_channel', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_slack_install_state_site_id')),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_slack_install_state'))
+    )
+    op.create_table('slack_installation',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('team_id', sa.String(length=64), nullable=False),
+    sa.Column('team_name', sa.String(length=200), nullable=False),
+    sa.Column('sealed_token', sa.Text(), nullable=False),
+    sa.Column('scopes', sa.Text(), nullable=False),
+    sa.Column('alert_channel', sa.String(length=64), nullable=False),
+    sa.Column('installed_by', sa.String(length=64), nullable=False),
+    sa.Column('installed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_slack_installation_site_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_slack_installation')),
+    sa.UniqueConstraint('site_id', name=op.f('uq_slack_installation_site_id')),
+    sa.UniqueConstraint('team_id', name=op.f('uq_slack_installation_team_id'))
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('slack_installation')
+    op.drop_table('slack_install_state')
     with op.batch_alter_table('fact', schema=None) as batch_op:
         batch_op.drop_index('ix_fact_lead')
 
@@ -316,6 +374,7 @@ def downgrade() -> None:
 
     op.drop_table('consent')
     with op.batch_alter_table('visitor', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visitor_person_id'))
         batch_op.drop_index(batch_op.f('ix_visitor_lead_id'))
 
     op.drop_table('visitor')
@@ -331,6 +390,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_handoff_step_lead')
 
     op.drop_table('handoff_step')
+    op.drop_table('site_secret')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_stream')
         batch_op.drop_index('ix_outbox_open', sqlite_where=sa.text("state IN ('pending', 'in_progress')"), postgresql_where=sa.text("state IN ('pending', 'in_progress')"))
@@ -340,10 +400,12 @@ def downgrade() -> None:
 
     op.drop_table('outbox')
     with op.batch_alter_table('lead', schema=None) as batch_op:
+        batch_op.drop_index('ix_lead_verified_email')
         batch_op.drop_index('ix_lead_stage')
         batch_op.drop_index('ix_lead_phone')
         batch_op.drop_index('ix_lead_owner')
         batch_op.drop_index('ix_lead_name_key')
+        batch_op.drop_index('ix_lead_listed', sqlite_where=sa.text("stage != 'visitor'"), postgresql_where=sa.text("stage != 'visitor'"))
         batch_op.drop_index('ix_lead_handoff')
         batch_op.drop_index('ix_lead_email')
 
@@ -352,6 +414,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_inbox_open', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
 
     op.drop_table('inbox')
+    op.drop_table('api_key')
     op.drop_table('site')
     op.drop_table('lease')
     # ### end Alembic commands ###

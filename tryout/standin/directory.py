@@ -1,4 +1,4 @@
-"""Who and what is in the workspace: auth.*, users.*, usergroups.*, team.*, bots.* and the OAuth exchange."""
+"""Who and what is in the workspace: auth.*, users.*, usergroups.*, team.*, bots.*, apps.* and the OAuth exchange."""
 
 from tryout.standin.errors import SlackError
 from tryout.standin.methods import Arguments
@@ -102,6 +102,12 @@ def bot_info(workspace: Workspace, given: Arguments) -> Json:
     return {"bot": {"id": app.bot_id, "app_id": app.id, "user_id": app.user, "name": app.name, "deleted": False}}
 
 
+def open_connection(workspace: Workspace, given: Arguments) -> Json:
+    if not workspace.socket_address:
+        raise SlackError("forbidden_team")
+    return {"url": workspace.socket_address()}
+
+
 def oauth_access(workspace: Workspace, given: Arguments) -> Json:
     """A code is worth one installation and is asked for with the app's own id and secret."""
     app = workspace.app
@@ -135,6 +141,7 @@ def _installation(workspace: Workspace, user: str) -> Json:
 
 METHODS = {
     "api.test": api_test,
+    "apps.connections.open": open_connection,
     "auth.test": auth_test,
     "auth.revoke": auth_revoke,
     "users.info": user_info,

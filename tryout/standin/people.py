@@ -81,6 +81,7 @@ class App:
     name: str = "foyer"
     client_id: str = "1111111111.2222222222"
     client_secret: str = "stand-in-client-secret"  # noqa: S105 - made up
+    app_token: str = "xapp-stand-in-token"  # noqa: S105 - made up
     revoked: bool = False
 
 

@@ -1,8 +1,9 @@
-"""Slack's side of the wire: the Web API, response addresses and uploads, with faults and a log of every call."""
+"""Slack's side of the wire: the Web API, response addresses, uploads, consent; with faults and a log of calls."""
 
+from email.utils import format_datetime
 from threading import Lock
 
-from tryout.standin import files, response_urls
+from tryout.standin import files, oauth, response_urls
 from tryout.standin.faults import Fault, FaultPlan
 from tryout.standin.limits import RateLimits
 from tryout.standin.listener import Answer, Listener, Request, json_answer
@@ -14,13 +15,17 @@ HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</
 
 
 class Server:
-    """Addresses: /api/METHOD, /response/KEY, /upload/FILE; anything else is 404."""
+    """Addresses: /api/METHOD, /response/KEY, /upload/FILE, /oauth/v2/authorize; anything else is 404.
 
-    def __init__(self, workspace: Workspace, port: int, rate_limited: bool) -> None:
+    A server `beside` another one is a further workspace at the same address: tokens and codes tell which is meant."""
+
+    def __init__(self, workspace: Workspace, port: int, rate_limited: bool, beside: "Server | None" = None) -> None:
         self.workspace = workspace
         self.faults = FaultPlan()
         self.limits = RateLimits(rate_limited)
-        self.listener = Listener(self._answer, port)
+        self.listener: Listener = beside.listener if beside else Listener(self._answer, port)
+        self._all: list[Server] = beside._all if beside else []
+        self._all.append(self)
         self._calls: list[Call] = []
         self._lock = Lock()
 
@@ -36,14 +41,27 @@ class Server:
     def _answer(self, request: Request) -> Answer:
         room, _, rest = request.path.lstrip("/").partition("/")
         if room == "api":
-            return self._faulty(read_call(rest, request.query, request.headers, request.body))
+            call = read_call(rest, request.query, request.headers, request.body)
+            return self._meant(call)._faulty(call)
         if room == "response":
             call = Call("response", request.headers, request.body, {"key": rest}, "")
-            return self._faulty(call)
+            return self._meant(call)._faulty(call)
+        if request.path == "/oauth/v2/authorize":
+            return oauth.consent([server.workspace for server in self._all], request.query)
         if room == "upload":
             taken = files.receive(self.workspace, rest, request.body)
             return Answer(200 if taken else 400, b"OK" if taken else b"error", "text/plain")
         return json_answer({"ok": False, "error": "not_found"}, 404)
+
+    def _meant(self, call: Call) -> "Server":
+        return next((server for server in self._all if server._knows(call)), self)
+
+    def _knows(self, call: Call) -> bool:
+        if call.method == "response":
+            return call.arguments["key"] in self.workspace.stored.response_urls
+        if call.method == "oauth.v2.access":
+            return call.arguments.get("code") in self.workspace.stored.oauth_codes
+        return call.token == self.workspace.app.bot_token
 
     def _faulty(self, call: Call) -> Answer:
         with self._lock:
@@ -83,6 +101,7 @@ class Server:
             "X-OAuth-Scopes": ",".join(sorted(self.workspace.app.scopes)),
             "X-Accepted-OAuth-Scopes": accepted,
             "X-Slack-Req-Id": f"standin{len(self._calls)}",
+            "Date": format_datetime(self.workspace.clock(), usegmt=True),
         }
 
 

@@ -62,6 +62,7 @@ class Workspace:
         self.channels = {channel.id: channel for channel in default_channels()}
         self.groups = default_groups()
         self.stored = Stored()
+        self.socket_address: Callable[[], str] | None = None
         self.version = 0
         self._lock = RLock()
         self._changed = Condition(self._lock)

@@ -23,6 +23,7 @@ HANDLERS: dict[str, Handler] = {
     **views.METHODS,
 }
 OWN_CREDENTIALS = {"api.test", "oauth.v2.access"}  # need no token
+APP_LEVEL = {"apps.connections.open"}  # need the app's token, not the bot's
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,14 @@ def _authenticate(workspace: Workspace, call: Call) -> None:
         return
     if not call.token:
         raise SlackError("not_authed")
-    if call.token != workspace.app.bot_token:
+    wanted, other = workspace.app.bot_token, workspace.app.app_token
+    if call.method in APP_LEVEL:
+        wanted, other = other, wanted
+    if call.token == other:
+        raise SlackError("not_allowed_token_type")
+    if call.token != wanted:
         raise SlackError("invalid_auth")
-    if workspace.app.revoked:
+    if workspace.app.revoked and call.method not in APP_LEVEL:
         raise SlackError("token_revoked")
 
 

@@ -1,0 +1,66 @@
+"""How soon Slack is asked to show an alert after the turn that made it was committed, at 25 turns a second."""
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable
+
+from benchmarks.engines import Engines
+from benchmarks.report import Row, at_most, figure, percentile
+from benchmarks.serving import serving
+from benchmarks.slack import SETTINGS, Slack
+from benchmarks.visitors import SCRIPT, Line, open_foyer, say
+
+TURNS_PER_S = 25
+HOT = "Hi, I'm Tom Becker, ops lead at Vollmer GmbH (250 ppl). Need a demo this month, tom{}@vollmer.de"
+HOT_EVERY = 5
+PATIENCE_S = 20
+
+
+def measure(engines: Engines, quick: bool, tell: Callable[[str], None]) -> tuple[Row, ...]:
+    rows = []
+    for kind, how in (("sqlite", "in the web process"), ("postgresql", "in the web process")):
+        tell(f"alerts: {kind}")
+        found = _latencies(engines, kind, 4 if quick else 20)
+        what = f"commit -> request at Slack, {kind}, worker {how}, {len(found)} alerts"
+        rows.append(figure(f"{what}, p50", f"{percentile(found, 50):.0f} ms"))
+        rows.append(at_most(f"{what}, p99", percentile(found, 99), 50, "{:.0f} ms"))
+    return tuple(rows)
+
+
+def _latencies(engines: Engines, kind: str, seconds: int) -> list[float]:
+    """In ms, of every alert; one visitor after the other, each turn at its own moment."""
+    slack = Slack()
+    folder = engines.folder / f"alerts-{kind}"
+    folder.mkdir()
+    with slack.listening() as url:
+        given = {**SETTINGS, "SLACK_API_URL": url}
+        with serving("foyer with worker", engines.fresh(kind), folder, environment=given) as server:
+            asked = _talk(server.url, seconds)
+            _wait(slack, len(asked))
+            commits = sorted(server.spent()["commits"])
+    arrived = sorted(at for at, _ in slack.alerts)
+    if len(arrived) != len(asked):
+        raise SystemExit(f"{len(asked)} turns should have made an alert each, Slack saw {len(arrived)}")
+    return [1000 * (at - commits[bisect_left(commits, began)]) for at, began in zip(arrived, asked, strict=True)]
+
+
+def _talk(url: str, seconds: int) -> list[float]:
+    """When each turn that makes an alert was sent; the first second only warms up."""
+    line, asked, number = Line(url), [], 0
+    talk, began = open_foyer(line), time.time() + 0.5
+    for turn in range(seconds * TURNS_PER_S):
+        hot = turn % HOT_EVERY == HOT_EVERY - 1
+        if hot or turn % HOT_EVERY == 0:
+            talk = open_foyer(line)
+        time.sleep(max(0.0, began + turn / TURNS_PER_S - time.time()))
+        if hot:
+            asked.append(time.time())
+        say(line, talk, HOT.format(number := number + 1) if hot else SCRIPT[turn % HOT_EVERY])
+    line.close()
+    return asked
+
+
+def _wait(slack: Slack, alerts: int) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while len(slack.alerts) < alerts and time.monotonic() < until:
+        time.sleep(0.05)
