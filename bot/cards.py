@@ -138,13 +138,20 @@ def _fields(lead: LeadView, share: float) -> list[str]:
     email = address(lead.email) if lead.email else None
     contact = " · ".join(one_line(part) for part in (email, lead.phone) if part)
     return [
-        f"*E-mail*\n{mrkdwn(contact, size) if contact else 'not given'}",
+        f"*E-mail*\n{mrkdwn(contact, size) + _checked(lead) if contact else 'not given'}",
         f"*Role*\n{_told(lead, 'job_title', size)}",
         f"*Size*\n{_told(lead, 'company_size', size)}",
         f"*Timeline*\n{_told(lead, 'timeline', size)}",
         f"*Wants*\n{_wants(lead, size)}",
         f"*Source*\n{_source(lead, size)}",
     ]
+
+
+def _checked(lead: LeadView) -> str:
+    """Whether the website vouched for the address, or somebody typed it."""
+    if not lead.email:
+        return ""
+    return " (verified)" if lead.verified else " (unverified)"
 
 
 def _told(lead: LeadView, slot: str, size: int) -> str:

@@ -147,7 +147,7 @@ def _read(path: Path, load: Callable[[str, str], Loaded], wrong: type[Exception]
 
 
 def _note_sample(settings: Settings, path: Path, playbook: Playbook) -> None:
-    """A first deployment may start with the shipped playbook, but nobody should overlook that it speaks for Northlight."""
+    """A first deployment may start with the shipped playbook; nobody should overlook whom it speaks for."""
     if settings.is_production and SAMPLE_HOST in playbook.model_dump_json():
         log.warning("sample_playbook", file=str(path), meaning="visitors are greeted by the made-up company Northlight")
 

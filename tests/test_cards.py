@@ -79,6 +79,7 @@ def test_the_card_reads_in_the_order_a_rep_decides():
     assert {one["value"] for one in state["accessory"]["options"]} == {"status:L-1042", "note:L-1042"}
     labels = [one["text"].split("\n")[0] for one in fields["fields"]]
     assert labels == ["*E-mail*", "*Role*", "*Size*", "*Timeline*", "*Wants*", "*Source*"]
+    assert "dana@acme.io (unverified)" in fields["fields"][0]["text"]
     assert "120 people (“about 120”)" in fields["fields"][2]["text"]
     assert all(
         part in json.dumps(why) for part in ("82 points, 60 needed", "criteria version 3", "+42 ", "show me", "budget")

@@ -5,11 +5,10 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
-from config.settings import ROOT, SettingsError, load_settings
 from models import api_key as api_keys
 from models import outbox
 from models import site as sites
-from qualification.assembly import Policies, Sites, files_of, load_agreed
+from qualification.assembly import Policies, Sites
 from tests.two_sites import KEYS, ORIGINS, WISH, two_sites
 from webhook.tokens import VisitorTokens, key_digest
 
