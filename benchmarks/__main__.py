@@ -24,11 +24,12 @@ MEASURES: dict[str, tuple[str, Measure]] = {
 def main() -> int:
     options = _options()
     print(f"{machine()}. Ratios count, absolute times do not; nothing finer than 10 % is claimed.")
-    sections = [_section(name, options.quick) for name in options.only or MEASURES]
-    for section in sections:
-        print_section(section)
-    if options.write:
-        write(sections, options.quick)
+    sections: list[Section] = []
+    for name in options.only or MEASURES:
+        sections.append(_section(name, options.quick))
+        print_section(sections[-1])
+        if options.write:
+            write(sections, options.quick)  # each as it comes, so that what fails later loses nothing
     return int(options.strict and any(row.met is False for section in sections for row in section.rows))
 
 

@@ -1,4 +1,4 @@
-"""The floor: the least a durable chat turn can cost. POST JSON -> read state -> append 2 messages -> update lead -> commit."""
+"""The floor: the least a durable chat turn can cost: read the state, append two messages, update the lead, commit."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +7,21 @@ from threading import Lock
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from sqlalchemy import JSON, Column, Connection, Engine, ForeignKey, Integer, MetaData, Table, Text, bindparam
-from sqlalchemy import insert, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from models.database import create_engine_for
 

@@ -15,7 +15,11 @@ from qualification.enquiry import Enquiry, ListFilter
 
 SIZES = (10_000, 100_000, 1_000_000)
 QUICK = (1_000, 3_000, 10_000)
-GOALS = {"sqlite": {"e-mail": 2, "list": 2, "search": 4}, "postgresql": dict.fromkeys(("e-mail", "list", "search"), 4)}
+AT_ONCE = 50_000
+GOALS = {
+    "sqlite": {"e-mail": 2, "list": 2, "search": 4, "search for a name only one has": 4},
+    "postgresql": {"e-mail": 4, "list": 4, "search": 4, "search for a name only one has": 4},
+}
 COLUMNS = (
     "site_id, stage, status, kind, handoff, cycle, revision, email, phone, name, company, name_key, "
     "purchase_interest, score, created_at, updated_at"
@@ -41,10 +45,13 @@ def _on(engines: Engines, kind: str, sizes: tuple[int, ...], times: int, tell: C
     database = Database(engines.fresh(kind))
     with database.begin() as session:
         site_id = sites.find_or_add(session, "default", datetime.now(UTC))
-    enquiry, took = Enquiry(database, {}), dict[str, list[float]]()
+    enquiry = Enquiry(database, {})
+    took: dict[str, list[float]] = {}
     for before, size in zip((0, *sizes), sizes, strict=False):
         tell(f"look-ups: {kind}, growing to {size:,} leads")
-        grow(database, site_id, before + 1, size)
+        for first in range(before + 1, size + 1, AT_ONCE):  # within the time a statement may take
+            grow(database, site_id, first, min(first + AT_ONCE - 1, size))
+        _analyze(database)
         tell(f"look-ups: {kind}, {size:,} leads")
         for what, look in _looks(enquiry, site_id, size).items():
             took.setdefault(what, []).append(_p50(look, times))
@@ -61,6 +68,9 @@ def grow(database: Database, site_id: int, first: int, last: int) -> None:
     counting = f"WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
     with database.begin() as session:
         session.execute(text(f"INSERT INTO lead ({COLUMNS}) {counting if kind == 'sqlite' else ''} {rows}"))
+
+
+def _analyze(database: Database) -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 
@@ -83,7 +93,8 @@ def _looks(enquiry: Enquiry, site_id: int, size: int) -> dict[str, Callable[[], 
 
 def _p50(look: Callable[[], Any], times: int) -> float:
     """In ms; fewer times when one takes long."""
-    took, until = [], time.perf_counter() + 6
+    took: list[float] = []
+    until = time.perf_counter() + 6
     look()
     while len(took) < times and (time.perf_counter() < until or len(took) < 3):
         began = time.perf_counter()

@@ -34,7 +34,7 @@ def measure(engines: Engines, quick: bool, tell: Callable[[str], None]) -> tuple
         together = sum(proportional_kib(one) for one in processes) / 1024
     return (
         at_most("memory of a web worker by itself, with the pipeline", alone, 250, "{:.0f} MiB"),
-        at_most(f"memory of each of {WORKERS} preloaded web workers, master included", together / WORKERS, 250, "{:.0f} MiB"),
+        at_most(f"memory of each of {WORKERS} preloaded workers", together / WORKERS, 250, "{:.0f} MiB"),
         figure(f"{WORKERS} preloaded workers against {WORKERS} by themselves", f"{together / (alone * WORKERS):.2f}x"),
         at_most("from start to the first answer", ready, 3, "{:.1f} s"),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The peer: botbuilder-python's waterfall form on the same visitor, in memory and not durable, behind the same Flask."""
+"""The peer: botbuilder-python's waterfall form for the same visitor, in memory, behind the same Flask server."""
 
 import asyncio
 from itertools import count

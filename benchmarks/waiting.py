@@ -1,4 +1,4 @@
-"""Visitors who wait for a reply on one gevent worker: what each holds in memory, and how soon the right one is woken."""
+"""Visitors who wait for a reply on one gevent worker: the memory each holds, and how soon the right one is woken."""
 
 import json
 import re
@@ -76,12 +76,14 @@ def _conversations(url: str, many: int) -> list[Talk]:
         whose = {"site_id": site_id, "created_at": now, "seen_at": now}
         session.execute(insert(Visitor), [{**whose, "public_id": f"v{number}"} for number in range(many)])
         visitors = {row.public_id: row.id for row in session.execute(Visitor.__table__.select())}
-        shown = {"site_id": site_id, "page": {}, "handling": "assistant", "dialogue": {}, "opened_at": now, "last_at": now}
+        shown = {"site_id": site_id, "page": {}, "handling": "assistant", "dialogue": {}}
+        shown |= {"opened_at": now, "last_at": now}
         rows = [{**shown, "public_id": f"c{number}", "visitor_id": visitors[f"v{number}"]} for number in range(many)]
         session.execute(insert(Conversation), rows)
     database.engine.dispose()
     tokens = VisitorTokens([UNLIMITED["secret_key"]], lambda: now)
-    return [Talk(f"/api/v1/conversations/c{number}/messages", tokens.sign(site_id, f"v{number}")) for number in range(many)]
+    paths = (f"/api/v1/conversations/c{number}/messages" for number in range(many))
+    return [Talk(path, tokens.sign(site_id, f"v{number}")) for number, path in enumerate(paths)]
 
 
 def _child(pid: int) -> int:

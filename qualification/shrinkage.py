@@ -11,7 +11,8 @@ TAUS = (0.1, 0.2, 0.35, 0.6, 1.0)  # how far a weight may stray from its agreed 
 FOLDS = 5
 LOG_ODDS_PER_POINT = float(np.log(2.0)) / 10  # 10 points double the odds
 SCALES = (0.5, 2.0)  # how far the scale of all points together may differ from that
-STEPS, CLOSE = 50, 1e-8
+INTERCEPT_PULL = 1e-4
+STEPS, LONGEST_STEP, CLOSE = 50, 4.0, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,44 +27,68 @@ class Fit:
 
 def fit(held: Array, good: Array, centre: Array) -> Fit:
     """The most probable weights; `held` is leads x rules, `good` 0 or 1, `centre` the agreed weights in log odds."""
-    losses = [_loss_of_folds(held, good, centre, tau) for tau in TAUS]
-    return shrunk(held, good, centre, TAUS[int(np.argmin(losses))])
+    return shrunk(held, good, centre, TAUS[int(np.argmin(_losses(held, good, centre)))])
 
 
-def _loss_of_folds(held: Array, good: Array, centre: Array, tau: float) -> float:
+def _losses(held: Array, good: Array, centre: Array) -> Array:
+    """For every tau, the log loss on folds of the leads that the weights were not fitted to."""
     fold = np.arange(len(good)) % FOLDS
-    losses = 0.0
-    for left_out in range(FOLDS):
-        inside = fold != left_out
-        fitted = shrunk(held[inside], good[inside], centre, tau)
-        log_odds = held[~inside] @ fitted.weights + fitted.intercept
-        losses += float(np.sum(np.logaddexp(0, log_odds) - good[~inside] * log_odds))
-    return losses
+    inside = np.array([[fold != left_out] * len(TAUS) for left_out in range(FOLDS)]).reshape(-1, len(good))
+    weights, _ = _newton(held, good, centre, np.array(TAUS * FOLDS), inside.astype(float))
+    log_odds = weights @ _with_one(held).T
+    losses = (np.logaddexp(0, log_odds) - good * log_odds) * ~inside
+    return np.asarray(losses.sum(axis=1).reshape(FOLDS, len(TAUS)).sum(axis=0))
 
 
 def shrunk(held: Array, good: Array, centre: Array, tau: float) -> Fit:
-    """Newton's method on the log posterior; the intercept is free (almost: a trace of pull keeps it finite)."""
-    design = np.column_stack([held, np.ones(len(good))])
-    middle, pull = np.append(centre, 0.0), np.append(np.full(len(centre), tau**-2), 1e-4)
-    weights, curvature = middle.copy(), np.diag(pull)
-    for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        curvature = (design.T * (chance * (1 - chance))) @ design + np.diag(pull)
-        step = np.linalg.solve(curvature, design.T @ (good - chance) - pull * (weights - middle))
-        weights = weights + step * min(1.0, 4.0 / max(float(np.max(np.abs(step))), 1e-12))
-        if np.max(np.abs(step)) < CLOSE:
-            break
+    """The most probable weights for one strength of the pull."""
+    [weights], [curvature] = _newton(held, good, centre, np.array([tau]), np.ones((1, len(good))))
     deviations = np.sqrt(np.diag(np.linalg.inv(curvature)))
     return Fit(weights[:-1], deviations[:-1], float(weights[-1]), tau)
 
 
-def scale_of(score: Array, good: Array) -> float:
-    """Log odds per point that the agreed score as a whole is worth in these outcomes, within reason.
+def _newton(held: Array, good: Array, centre: Array, taus: Array, counted: Array) -> tuple[Array, Array]:
+    """Newton's method on the log posterior, for each tau with its row of `counted` leads at once.
 
-    All points may be twice as telling as was thought, and still be right: only their proportions are learned.
+    Gives the weights, the intercept last, and the curvature at the end. The intercept is free (but for a trace of pull,
+    which keeps it finite).
     """
-    pulled = shrunk(score[:, None], good, np.array([LOG_ODDS_PER_POINT]), LOG_ODDS_PER_POINT)
-    return float(np.clip(pulled.weights[0], SCALES[0] * LOG_ODDS_PER_POINT, SCALES[1] * LOG_ODDS_PER_POINT))
+    design, middle = _with_one(held), np.append(centre, 0.0)
+    pulls = np.column_stack(
+        [np.repeat(1 / taus[:, None] ** 2, len(centre), axis=1), np.full(len(taus), INTERCEPT_PULL)]
+    )
+    weights, curvature = np.repeat(middle[None, :], len(taus), axis=0), np.zeros(0)
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-np.clip(weights @ design.T, -30, 30)))
+        slope = ((good - chance) * counted) @ design - pulls * (weights - middle)
+        curvature = (design.T * (chance * (1 - chance) * counted)[:, None, :]) @ design
+        curvature = curvature + pulls[:, :, None] * np.eye(len(middle))
+        step = np.linalg.solve(curvature, slope[:, :, None])[:, :, 0]
+        longest = np.max(np.abs(step), axis=1, keepdims=True)
+        weights = weights + step * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, CLOSE))
+        if np.max(longest) < CLOSE:
+            break
+    return weights, curvature
+
+
+def _with_one(held: Array) -> Array:
+    return np.column_stack([held, np.ones(len(held))])
+
+
+def scale_of(held: Array, good: Array, points: Array) -> float:
+    """Log odds that a usual agreed point is worth in these outcomes, within reason.
+
+    All points may be twice as telling as was thought and still be right: only their proportions are learned. It is the
+    median over the points, so that one rule that is worth much more than agreed does not make all others look small.
+    """
+    slope = shrunk((held @ points)[:, None], good, np.array([LOG_ODDS_PER_POINT]), LOG_ODDS_PER_POINT)
+    low, high = (limit * LOG_ODDS_PER_POINT for limit in SCALES)
+    together = float(np.clip(slope.weights[0], low, high))
+    scored = points != 0
+    ratios = fit(held, good, points * together).weights[scored] / points[scored]
+    order, weight = np.argsort(ratios), np.abs(points[scored])
+    middle = np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)
+    return float(np.clip(ratios[order][middle], low, high)) if scored.any() else together
 
 
 def auc(score: Array, good: Array) -> float:
