@@ -10,7 +10,7 @@ run: $(VENV)/.run
 	@exec $(BIN)/python -m tryout
 
 test: $(VENV)/.dev browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -28,8 +28,13 @@ bench: $(VENV)/.dev $(VENV)/peer/.installed
 chaos: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.chaos
 
+# Both write qualification/understanding/data/weights.npz; what they learned from is named by its checksum.
+train: $(VENV)/.dev
+	$(BIN)/python -m training.tagger
+	$(BIN)/python -m training.intents
+
 evaluate: $(VENV)/.dev
-	$(BIN)/python -m training.evaluate
+	$(BIN)/python -m training.evaluate training/dev/*.tsv
 
 widget:
 	cd widget && npm ci && npm run build

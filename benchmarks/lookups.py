@@ -37,11 +37,11 @@ NUMBERS = {
 
 
 def measure(engines: Engines, quick: bool, tell: Callable[[str], None]) -> tuple[Row, ...]:
-    sizes = QUICK if quick else SIZES
-    return tuple(row for kind in KINDS for row in _on(engines, kind, sizes, 20 if quick else 200, tell))
+    sizes, times = (QUICK, 20) if quick else (SIZES, 200)
+    return tuple(row for kind in KINDS for row in on_one(engines, kind, sizes, times, tell))
 
 
-def _on(engines: Engines, kind: str, sizes: tuple[int, ...], times: int, tell: Callable[[str], None]) -> list[Row]:
+def on_one(engines: Engines, kind: str, sizes: tuple[int, ...], times: int, tell: Callable[[str], None]) -> list[Row]:
     database = Database(engines.fresh(kind))
     with database.begin() as session:
         site_id = sites.find_or_add(session, "default", datetime.now(UTC))

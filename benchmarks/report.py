@@ -49,12 +49,12 @@ def print_section(section: Section) -> None:
         print(f"  {row.what:74} {row.measured:>30}  {row.goal:20} {row.verdict.strip('*')}", flush=True)
 
 
-def write(sections: Sequence[Section], quick: bool) -> None:
+def write(sections: Sequence[Section], quick: bool, document: Path = DOCUMENT) -> None:
     """Replaces the generated part; what people wrote around it stays."""
-    text = DOCUMENT.read_text(encoding="utf-8")
+    text = document.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{_markdown(sections, quick)}\n{END}{after}", encoding="utf-8")
+    document.write_text(f"{before}{BEGIN}\n{_markdown(sections, quick)}\n{END}{after}", encoding="utf-8")
 
 
 def _markdown(sections: Sequence[Section], quick: bool) -> str:

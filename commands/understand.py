@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from config.settings import load_settings
 from qualification.facts import SLOTS, Understanding, Utterance, value_to_json
 from qualification.understanding import understand, warm_up
 
@@ -19,17 +20,16 @@ _KEYS = {"text", "context_slot", "context_question", "now"}
 @click.command("understand")
 @click.option(
     "--region",
-    default="US",
-    show_default=True,
-    help="Country (ISO 3166) that phone numbers without a prefix belong to.",
+    help="Country (ISO 3166) that phone numbers without a prefix belong to; PHONE_REGION of the settings unless given.",
 )
-def understand_command(region: str) -> None:
+def understand_command(region: str | None) -> None:
     """Read JSON lines from standard input, write what each message says as one JSON line.
 
     In: {"text": "...", "context_slot": null or a slot, "context_question": null or the question, "now": ISO 8601 or
     absent}. Out: {"intents": [...], "entities": [{label, text, start, end, value, confidence}], "ms": ...}. A line that
     cannot be read gives {"error": ...} in its place, and the exit code is 1 at the end.
     """
+    region = region or load_settings().phone_region
     warm_up()
     failed = False
     for answer in _answers(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"), region):

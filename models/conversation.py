@@ -94,7 +94,8 @@ def of_visitor(session: Session, site_id: int, public_id: str, visitor: str, loc
 
 def _of_visitor() -> Select[Any]:
     whose, person = cast(Table, Visitor.__table__), cast(Table, Visitor.__table__).alias()
-    site, visitor = bindparam("the_site"), bindparam("the_visitor")
+    site: Any = bindparam("the_site")
+    visitor: Any = bindparam("the_visitor")
     was = select(person.c.id).where(person.c.site_id == site, person.c.public_id == visitor).scalar_subquery()
     theirs = or_(whose.c.public_id == visitor, whose.c.person_id == was)
     ours = (_TABLE.c.site_id == site, _TABLE.c.public_id == bindparam("the_conversation"))

@@ -12,6 +12,8 @@ from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
+from models.prepared import CONNECTION
+
 BUSY_TIMEOUT_MS = 15_000
 STATEMENT_TIMEOUT_MS = 30_000
 IDLE_TIMEOUT_MS = 60_000  # a transaction whose process hangs must not hold a visitor's row for ever
@@ -32,7 +34,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         with self._writer, Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            session.connection(execution_options={"foyer_write": True})
+            session.info[CONNECTION] = session.connection(execution_options={"foyer_write": True})
             try:
                 yield session
                 session.commit()

@@ -106,34 +106,73 @@ _SLOT_WORDS: dict[Slot, re.Pattern[str]] = {
 
 _KIND_WORDS: dict[str, re.Pattern[str]] = {
     "job": _any(
-        r"(?:a|any|the|for|this|your|new|open|dev(?:eloper)?|sales|full-?time|part-?time|remote|summer|first) jobs?|jobs?(?: (?:openings?|offers?|ads?|vacanc\w{1,3}|posting|opportunit\w{1,3}|seekers?|please|pls))?\W{0,3}$",
-        r"hiring|hire me|vacanc\w{1,3}|open (?:positions?|roles?)|careers?|(?:apply|applied|applying|application) (?:for|to|as|at|with)|appl(?:y|ied|ying)|my (?:cv|r[ée]sum[ée]|application|interview)|cv|r[ée]sum[ée]",
-        r"interns?(?:hips?)?|recruiter|recruiting (?:team|for)|(?:a|the|this|your) (?:position|role|opening|vacancy|placement|traineeship)|notice period|apprentice\w{0,4}|visa|looking for work|seeking (?:work|employment)|work (?:for|at|with) (?:you|northlight)|work experience|salary",
-        r"stelle\w{0,2}|bewerb\w{1,6}|ausbildung\w{0,6}|praktik\w{1,5}|empleo|trabaj\w{1,4}|emploi|un stage|vagas?|emprego|candidat\w{1,5}|join your (?:team|company)",
+        r"(?:a|any|the|for|this|your|new|open|dev(?:eloper)?|sales|full-?time|part-?time|remote|summer|first) jobs?"
+        r"|jobs?(?: (?:openings?|offers?|ads?|vacanc\w{1,3}|posting|opportunit\w{1,3}|seekers?|please"
+        r"|pls))?\W{0,3}$",
+        r"hiring|hire me|vacanc\w{1,3}|open (?:positions?|roles?)|careers?|(?:apply|applied|applying|application)"
+        r" (?:for|to|as|at|with)|appl(?:y|ied|ying)|my (?:cv|r[ée]sum[ée]|application|interview)|cv|r[ée]sum[ée]",
+        r"interns?(?:hips?)?|recruiter|recruiting (?:team|for)|(?:a|the|this|your) (?:position|role|opening|vacancy"
+        r"|placement|traineeship)|notice period|apprentice\w{0,4}|visa|looking for work|seeking (?:work|employment)"
+        r"|work (?:for|at|with) (?:you|northlight)|work experience|salary",
+        r"stelle\w{0,2}|bewerb\w{1,6}|ausbildung\w{0,6}|praktik\w{1,5}|empleo|trabaj\w{1,4}|emploi|un stage|vagas?"
+        r"|emprego|candidat\w{1,5}|join your (?:team|company)",
     ),
     "vendor": _any(
-        r"we(?: \w{2,12})? (?:offer|sell|provide|supply|manufacture|deliver|place|design|build|print|clean|insure|rent|lease|make|do|ship|install|source|write|run|book|help (?:companies|businesses|firms|teams|brands))|we(?:'re| are) (?:an? )?(?:[\w-]{2,14} ){0,2}(?:suppliers?|manufacturers?|vendors?|agency|wholesalers?|staffing|exporters?)",
-        r"i(?: \w{2,12})? (?:sell|supply|represent|offer|manufacture)|our (?:services?|agency|rates?|catalogue|pitch|developers?|engineers|offering|factory)|sell you|pitch you|offer you|save you|grow your|boost your|help you (?:get|grow|find|rank|generate|sell|save|reduce)|your (?:seo|ranking|google|website) ",
-        r"suppliers?|vendors?|seo|outsourc\w{1,4}|wholesale|manufacturers?|(?:interested in|need) (?:our|some|a|an|more)? ?(?:leads|developers?|seo|traffic|followers|financing|funding|loans?|cleaning|printers?|merch\w{0,8}|explainer\w{0,2}|videos?)",
-        r"who (?:handles|buys|is in charge|decides|looks after|is responsible|does your|do i (?:send|pitch))|whoever (?:handles|buys|decides|looks after|is in charge|does)|your (?:office|marketing (?:director|head|lead|manager)|finance team|procurement|purchasing|buyer|facilities|it manager|hr team)",
-        r"(?:send|share|show) you (?:our|my|a)|(?:can|may|could) i (?:send|share|show)|discount on|cold e-?mail|qualified (?:leads|meetings)|oferecemos|ofrecemos|somos (?:proveedores|fabricantes)|vendemos|wir (?:bieten|verkaufen|liefern)|nous (?:proposons|vendons|fournissons)|vendiamo|fornecemos",
+        r"we(?: \w{2,12})? (?:offer|sell|provide|supply|manufacture|deliver|place|design|build|print|clean|insure"
+        r"|rent|lease|make|do|ship|install|source|write|run|book|help (?:companies|businesses|firms|teams|brands))"
+        r"|we(?:'re| are) (?:an? )?(?:[\w-]{2,14} ){0,2}(?:suppliers?|manufacturers?|vendors?|agency|wholesalers?"
+        r"|staffing|exporters?)",
+        r"i(?: \w{2,12})? (?:sell|supply|represent|offer|manufacture)|our (?:services?|agency|rates?|catalogue"
+        r"|pitch|developers?|engineers|offering|factory)|sell you|pitch you|offer you|save you|grow your|boost your"
+        r"|help you (?:get|grow|find|rank|generate|sell|save|reduce)|your (?:seo|ranking|google|website) ",
+        r"suppliers?|vendors?|seo|outsourc\w{1,4}|wholesale|manufacturers?|(?:interested in|need) (?:our|some|a|an"
+        r"|more)? ?(?:leads|developers?|seo|traffic|followers|financing|funding|loans?|cleaning|printers?"
+        r"|merch\w{0,8}|explainer\w{0,2}|videos?)",
+        r"who (?:handles|buys|is in charge|decides|looks after|is responsible|does your|do i (?:send|pitch))"
+        r"|whoever (?:handles|buys|decides|looks after|is in charge|does)|your (?:office|marketing (?:director|head"
+        r"|lead|manager)|finance team|procurement|purchasing|buyer|facilities|it manager|hr team)",
+        r"(?:send|share|show) you (?:our|my|a)|(?:can|may|could) i (?:send|share|show)|discount on|cold e-?mail"
+        r"|qualified (?:leads|meetings)|oferecemos|ofrecemos|somos (?:proveedores|fabricantes)|vendemos|wir"
+        r" (?:bieten|verkaufen|liefern)|nous (?:proposons|vendons|fournissons)|vendiamo|fornecemos",
     ),
     "press": _any(
-        r"journalis\w{1,4}|press|reporters?|(?:an?|my|the|this|our) (?:\w{2,14} )?(?:article|story|piece|interview|feature|profile)|magazine|newspaper|podcast|publication|media (?:enquir\w{1,4}|inquir\w{1,4}|request|kit|contact)|editor|blogger|columnist|(?:interview|exclusive) (?:with|on|for)",
-        r"on the record|newsdesk|newsroom|spokes\w{1,6}|statement|embargo|broadcast\w{0,4}|radio|documentary|presse|prensa|imprensa|quote you|deadline(?:'s| is)? (?:tonight|today|tomorrow|is|at|\d)|comment (?:on|from)|for a (?:story|piece|book)|gazette|herald|tribune|news",
+        r"journalis\w{1,4}|press|reporters?|(?:an?|my|the|this|our) (?:\w{2,14} )?(?:article|story|piece|interview"
+        r"|feature|profile)|magazine|newspaper|podcast|publication|media (?:enquir\w{1,4}|inquir\w{1,4}|request|kit"
+        r"|contact)|editor|blogger|columnist|(?:interview|exclusive) (?:with|on|for)",
+        r"on the record|newsdesk|newsroom|spokes\w{1,6}|statement|embargo|broadcast\w{0,4}|radio|documentary|presse"
+        r"|prensa|imprensa|quote you|deadline(?:'s| is)? (?:tonight|today|tomorrow|is|at|\d)|comment (?:on|from)"
+        r"|for a (?:story|piece|book)|gazette|herald|tribune|news",
     ),
     "student": _any(
-        r"students?|thesis|homework|dissertation|my (?:professor|teacher|lecturer|tutor|supervisor|course|class|degree|studies|university|uni|college|school project|paper)|phd|master'?s|undergrad\w{0,6}|bachelor\w{0,7}|assignment|semester|essay|coursework|school project|case study for|university project",
-        r"(?:studying|study) (?:at|in|for|\w{4,14})|i(?:'m| am) (?:studying|in (?:my|the) \w{2,8} year)|research (?:project|paper|for)|for (?:a |my )?(?:class|uni|college|school|course|seminar)|pupil|seminar|exam|[ée]tudiante?s?|estudiantes?|estudantes?|tesis|tese|facharbeit|studentin|hausarbeit|estudio|mémoire|tfg|honou?rs year",
+        r"students?(?! (?:discounts?|prices?|plans?|licen\w{2,4}|records?|data|accounts?|enquir\w{1,4}"
+        r"|admissions?))|thesis|homework|dissertation|my (?:professor|teacher|lecturer|tutor|supervisor|course"
+        r"|class|degree|studies|university|uni|college|school project|paper)|phd|master'?s|undergrad\w{0,6}"
+        r"|bachelor\w{0,7}|assignment|semester|essay|coursework|school project|case study for|university project",
+        r"(?:studying|study) (?:at|in|for|\w{4,14})|i(?:'m| am) (?:studying|in (?:my|the) \w{2,8} year)|research"
+        r" (?:project|paper|for)|for (?:a |my )?(?:class|uni|college|school|course|seminar)|pupil|seminar|exam"
+        r"|[ée]tudiante?s?|estudiantes?|estudantes?|tesis|tese|facharbeit|studentin|hausarbeit|estudio|mémoire|tfg"
+        r"|honou?rs year",
     ),
     "partner": _any(
-        r"partner(?:ship|ing|s?hip| program\w{0,3}| with (?:you|northlight)| up| network| portal| tier| status| discount| deal)s?|(?:become|be|as|becoming|your|channel|integration|technology|reseller|referral|implementation|solution|local|sales) (?:an? )?(?:\w{2,14} )?partners?|resell\w{0,4}|affiliates?|white.?label\w{0,4}|referral (?:fee|program\w{0,3}|commission|scheme)",
-        r"collaborat\w{1,5}|distribut(?:e|or|ors|ion) (?:your|of|for|rights|agreement|in)|distribut\w{1,4}|dealers?(?:hip)?|co-?(?:market\w{0,3}|sell\w{0,3}|brand\w{0,3}|develop\w{0,3}|host\w{0,3})|alliance|commission|oem|var|integrators?|joint (?:venture|offer\w{0,3}|webinar)|sell(?:ing)? your|margins?|our clients (?:ask|need|want|could|would)|for our clients|integrate our|msp|consult(?:ancy|ing)",
-        r"revended\w{1,6}|wiederverk\w{1,6}|partnerschaft|partenaires?|partenariat|socios?|parcer\w{1,4}|vertriebspartner|händler",
+        r"partner(?:ship|ing|s?hip| program\w{0,3}| with (?:you|northlight)| up| network| portal| tier| status|"
+        r" discount| deal)s?|(?:become|be|as|becoming|your|channel|integration|technology|reseller|referral"
+        r"|implementation|solution|local|sales) (?:an? )?(?:\w{2,14} )?partners?|resell\w{0,4}|affiliates?"
+        r"|white.?label\w{0,4}|referral (?:fee|program\w{0,3}|commission|scheme)",
+        r"collaborat\w{1,5}|distribut(?:e|or|ors|ion) (?:your|of|for|rights|agreement|in)|distribut\w{1,4}"
+        r"|dealers?(?:hip)?|co-?(?:market\w{0,3}|sell\w{0,3}|brand\w{0,3}|develop\w{0,3}|host\w{0,3})|alliance"
+        r"|commission|oem|var|integrators?|joint (?:venture|offer\w{0,3}|webinar)|sell(?:ing)? your|margins?|our"
+        r" clients (?:ask|need|want|could|would)|for our clients|integrate our|msp|consult(?:ancy|ing)",
+        r"revended\w{1,6}|wiederverk\w{1,6}|partnerschaft|partenaires?|partenariat|socios?|parcer\w{1,4}"
+        r"|vertriebspartner|händler",
     ),
     "competitor": _any(
-        r"(?:i|we)(?:'re| are|'m| am)? (?:\w{2,14} ){0,3}(?:compet(?:e|ing)|competitors?|rivals?)|compet(?:e|ing|itor|itors) (?:with|of|to) you\w{0,2}|your (?:competitors?|rivals?|competition)|(?:work|working) (?:for|at|with) (?:a |your |one of your )?(?:competitors?|rivals?)",
-        r"(?:we|i)(?: also)? (?:make|build|built|sell|offer|develop|run|have) (?:a |an |something |our own |the )?(?:very )?(?:similar|same|rival|competing)|similar (?:tool|product|software|thing|platform|service)|same (?:space|market|thing|field|business|deal)|head to head|other side of the|rival (?:product|tool|company)|compete\w{0,3}",
+        r"(?:i|we)(?:'re| are|'m| am)? (?:\w{2,14} ){0,3}(?:compet(?:e|ing)|competitors?|rivals?)|compet(?:e|ing"
+        r"|itor|itors) (?:with|of|to) you\w{0,2}|your (?:competitors?|rivals?|competition)|(?:work|working) (?:for"
+        r"|at|with) (?:a |your |one of your )?(?:competitors?|rivals?)",
+        r"(?:(?:we|i)(?: also)? (?:make|build|built|sell|offer|develop|run|have)|(?:i'm|i am|we're|we are) building)"
+        r" (?:a |an |something |our own |the )?(?:very )?(?:similar|same|rival|competing)|similar"
+        r" (?:tool|product|software|thing|platform|service)|same (?:space|market|thing|field|business|deal)|head to"
+        r" head|other side of the|rival (?:product|tool|company)|compete\w{0,3}",
         r"konkurren\w{1,4}|wettbewerber|competidor\w{0,4}|competencia|concurrent\w{0,3}|concorrente\w{0,2}",
     ),
 }

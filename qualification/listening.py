@@ -242,7 +242,7 @@ def _is_meant(wish: Intent, hearing: Hearing, understanding: Understanding) -> b
     if not understanding.has(wish) or stances - {"mentioned"}:
         return False
     beside = wish != "pricing" and understanding.has("product_question", "pricing", "support")
-    return not beside or bool(re.search(_CUES[wish], hearing.utterance.text, re.IGNORECASE))
+    return not beside or bool(stances)
 
 
 def quoted(text: str, flag: str) -> str:

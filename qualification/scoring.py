@@ -212,9 +212,17 @@ def _doubts(block: Block, readings: Readings) -> Iterable[int]:
 
 def next_slots(evidence: Evidence, criteria: Criteria, now: datetime, threshold: int | None = None) -> tuple[Slot, ...]:
     """What to ask next, the most useful first; empty when nothing that can be asked would change the verdict."""
+    readings = read(evidence, criteria, now)
+    return open_slots(readings, judge(readings, criteria, threshold), evidence, criteria)
+
+
+def open_slots(
+    readings: list[Reading], assessment: Assessment, evidence: Evidence, criteria: Criteria
+) -> tuple[Slot, ...]:
+    """The same for a person who has been read and judged already."""
     needed = {name: field.min_confidence for name, field in criteria.file.fields.items()}
     slots: dict[Slot, None] = {}
-    for name in deciding_fields(evidence, criteria, now, threshold):
+    for name in _deciding(readings, assessment, criteria.plan):
         slot = criteria.slot_of(name)
         if slot and not _is_told(evidence.facts.get(slot), needed[name]):
             slots[slot] = None
@@ -231,10 +239,12 @@ def deciding_fields(
 ) -> tuple[str, ...]:
     """Fields that can still change the verdict: undecided must-haves, then by points at stake, then disqualifiers."""
     readings = read(evidence, criteria, now)
-    assessment = judge(readings, criteria, threshold)
+    return _deciding(readings, judge(readings, criteria, threshold), criteria.plan)
+
+
+def _deciding(readings: list[Reading], assessment: Assessment, plan: Plan) -> tuple[str, ...]:
     if assessment.verdict in ("mql", "not_mql", "disqualified"):
         return ()
-    plan = criteria.plan
     gates = [place for gate in plan.must_haves for place in undecided_fields(gate.node, readings)]
     stakes = _stakes(plan, readings) if assessment.low < assessment.threshold else {}
     by_points = sorted(stakes, key=lambda place: (-stakes[place], place))

@@ -1,7 +1,7 @@
 """Who is writing: a buyer, or somebody who needs another door. Undone the moment the visitor says otherwise."""
 
 from qualification import cues
-from qualification.facts import Intent, Slot, Understanding
+from qualification.facts import Intent, Understanding
 from qualification.stages import BUYER_KINDS, Kind, Stage, reached
 from qualification.understanding.wishes import asks
 
@@ -28,10 +28,8 @@ _NAMES: dict[Kind, str] = {
 _STAY_OUT: tuple[Kind, ...] = ("job", "press", "vendor")
 
 
-def triage(
-    kind: Kind, stage: Stage | None, understanding: Understanding, text: str, asking: Slot | None = None
-) -> Kind:
-    """The kind of person after this message. `asking` is the open question: its answer seldom changes the subject."""
+def triage(kind: Kind, stage: Stage | None, understanding: Understanding, text: str) -> Kind:
+    """The kind of person after this message."""
     if cues.looks_like_spam(text):
         return "spam"
     if named := _named(understanding, text):
@@ -58,7 +56,10 @@ def _asks_to_buy(text: str) -> bool:
 
 
 def _named(understanding: Understanding, text: str) -> Kind | None:
-    """What they call themselves in words of their own, unless they deny it. Who has a need of their own sells nothing and seeks no job."""
+    """What they call themselves in their own words, unless they deny it.
+
+    Who has a need of their own sells nothing and seeks no job.
+    """
     meant = [kind for intent, kind in _KINDS if understanding.has(intent)]
     kinds = [kind for kind in meant if not cues.denies_being(_NAMES[kind], text)]
     if _has_own_need(understanding):

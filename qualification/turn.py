@@ -12,7 +12,7 @@ from qualification.masking import mask
 from qualification.offers import reply_to_offer
 from qualification.policy import Policy
 from qualification.scene import scene
-from qualification.scoring import assess, next_slots
+from qualification.scoring import assess, judge, open_slots, read
 from qualification.stages import Ground, Kind, Position, StageChange, advance
 from qualification.triage import triage
 from qualification.understanding import understand
@@ -84,7 +84,7 @@ def _understood(memory: Memory, utterance: Utterance) -> Understanding:
 
 
 def _kind(memory: Memory, understanding: Understanding, text: str) -> Kind:
-    return triage(memory.position.kind, memory.position.stage, understanding, text, memory.dialogue.asking)
+    return triage(memory.position.kind, memory.position.stage, understanding, text)
 
 
 def _answered(
@@ -92,10 +92,11 @@ def _answered(
 ) -> Turn:
     evidence = _remembered(memory.evidence, heard)
     kind = _competitor(evidence, policy) or kind
-    assessment = assess(evidence, policy.criteria, utterance.now, threshold)
+    readings = read(evidence, policy.criteria, utterance.now)
+    assessment = judge(readings, policy.criteria, threshold)
     ground = _ground(heard, evidence, assessment, utterance)
     position, changes = advance(replace(memory.position, kind=kind), ground)
-    wanted = next_slots(evidence, policy.criteria, utterance.now, threshold)
+    wanted = open_slots(readings, assessment, evidence, policy.criteria)
     stage = scene(policy.playbook, heard, evidence.facts, memory.dialogue, position, assessment, wanted)
     state, says = respond(stage)
     return Turn(

@@ -1,8 +1,6 @@
 """The benchmarks run and say what they should. How fast anything is, is for `make bench` and an idle machine."""
 
-import pytest
-
-from benchmarks import alerts, lookups, memory, report, waiting
+from benchmarks import lookups, report
 from benchmarks.__main__ import MEASURES
 from benchmarks.engines import engines
 from benchmarks.floor import create_floor
@@ -22,11 +20,10 @@ def test_percentiles_are_values_that_were_measured():
     assert report.percentile([7.0], 50) == 7.0
 
 
-def test_only_the_measured_part_of_the_document_is_replaced(tmp_path, monkeypatch):
+def test_only_the_measured_part_of_the_document_is_replaced(tmp_path):
     document = tmp_path / "performance.md"
     document.write_text(f"# Kept\n{report.BEGIN}\nold\n{report.END}\nkept too\n")
-    monkeypatch.setattr(report, "DOCUMENT", document)
-    report.write([Section("turns", "A turn", (at_most("cost", 1.2, 1.6),))], quick=True)
+    report.write([Section("turns", "A turn", (at_most("cost", 1.2, 1.6),))], True, document)
     written = document.read_text()
     assert "| cost | 1.20x | at most 1.60x | met |" in written
     assert written.startswith("# Kept\n")
@@ -46,16 +43,7 @@ def test_the_floor_remembers_every_turn_on_a_durable_database(tmp_path):
     assert [client.post(f"/say/{lead}", json={"text": "hello"}).get_json()["turns"] for _ in range(2)] == [1, 2]
 
 
-def test_look_ups_find_somebody_at_every_size(tmp_path, monkeypatch):
-    monkeypatch.setattr(lookups, "QUICK", (200, 400))
-    monkeypatch.setattr(lookups, "KINDS", ("sqlite",))
+def test_look_ups_find_somebody_at_every_size(tmp_path):
     with engines(tmp_path) as made:
-        rows = lookups.measure(made, True, lambda _: None)
+        rows = lookups.on_one(made, "sqlite", (200, 400), 2, lambda _: None)
     assert {row.what.split(":")[0] for row in rows} >= {"sqlite, e-mail", "sqlite, list", "sqlite, search"}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("measure", [alerts.measure, waiting.measure, memory.measure])
-def test_a_quick_run_of_what_starts_servers(measure, tmp_path):
-    with engines(tmp_path) as made:
-        assert measure(made, True, lambda _: None)

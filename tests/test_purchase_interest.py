@@ -21,8 +21,9 @@ POLICY = Policy(
 )
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 FACTS = (
-    "I'm Mia Wolf, head of marketing at Kessel AG in Bonn. We are 90 people and lose leads between marketing and sales. "
-    "Budget is 20k a year, we want it live in March. {wish} You reach me at mia@kessel.example or +49 228 5550147."
+    "I'm Mia Wolf, head of marketing at Kessel AG in Bonn. We are 90 people and lose leads between "
+    "marketing and sales. Budget is 20k a year, we want it live in March. {wish} "
+    "You reach me at mia@kessel.example or +49 228 5550147."
 )
 
 

@@ -4,16 +4,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
+from flask import Flask
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from bot.oauth import SCOPES, OAuth
+from commands import with_commands
 from config.settings import SettingsError, load_settings
 from models import installation as installations
 from models import site as sites
@@ -282,3 +285,23 @@ def test_what_is_asked_for_is_what_the_manifest_says():
 def test_half_an_app_is_refused_at_the_start(given, names):
     with pytest.raises(SettingsError, match=names):
         load_settings(**given)
+
+
+def test_the_operator_makes_the_link_and_sees_what_is_connected(two, database_url, monkeypatch):
+    at = {"DATABASE_URL": database_url, "SECRET_KEY": "a-key-for-tests-only-0123456789", "PUBLIC_URL": PUBLIC}
+    at |= {
+        "ENCRYPTION_KEY": SEALING,
+        "SLACK_SIGNING_SECRET": "s",
+        **{name.upper(): value for name, value in APP.items()},
+    }
+    for name, value in at.items():
+        monkeypatch.setenv(name, value)
+    run = with_commands(Flask("foyer", static_folder=None)).test_cli_runner().invoke
+    assert "fallback_channel" in run(args=["slack", "link", "other"]).output
+    assert "no channel id" in run(args=["slack", "link", "other", "--channel", "#leads"]).output
+    made = run(args=["slack", "link", "other", "--channel", LEADS]).output.strip()
+    two.clock.now = datetime.now(UTC)
+    assert two.connect(link=path_of(made)).status_code == 200
+    listed = run(args=["slack", "list"]).output
+    assert SECOND in listed
+    assert TOKEN not in run(args=["slack", "list", "--json"]).output

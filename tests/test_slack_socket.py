@@ -1,4 +1,4 @@
-"""Socket Mode: the same desk through a connection we open; lines break, Slack repeats itself, nonsense comes, and it stops."""
+"""Socket Mode: the same desk through a connection we open. Lines break, Slack repeats itself, nonsense comes."""
 
 import json
 import threading

@@ -185,20 +185,21 @@ def test_time_of_a_meeting_is_no_timeline() -> None:
     assert heard("Thursday", told("timeline", "Thursday"), state=State(meeting="asked")).learned == ()
 
 
-KINDS: list[tuple[Intent, Kind]] = [
-    ("support", "support"),
-    ("job_seeker", "job"),
-    ("vendor", "vendor"),
-    ("press", "press"),
-    ("student", "student"),
-    ("partner", "partner"),
-    ("competitor", "competitor"),
+KINDS: list[tuple[Intent, Kind, str]] = [
+    ("support", "support", "it does not work"),
+    ("job_seeker", "job", "are you hiring?"),
+    ("vendor", "vendor", "we sell office chairs"),
+    ("press", "press", "I'm a journalist"),
+    ("student", "student", "it's for my thesis"),
+    ("partner", "partner", "I'd like to become a partner"),
+    ("competitor", "competitor", "we make a similar tool"),
 ]
 
 
-@pytest.mark.parametrize(("intent", "kind"), KINDS)
-def test_every_kind_is_recognised_and_undone_by_a_wish_to_buy(intent: Intent, kind: Kind) -> None:
-    assert triage("unknown", None, Understanding((intent,)), "hello") == kind
+@pytest.mark.parametrize(("intent", "kind", "text"), KINDS)
+def test_every_kind_is_recognised_and_undone_by_a_wish_to_buy(intent: Intent, kind: Kind, text: str) -> None:
+    assert triage("unknown", None, Understanding((intent,)), text) == kind
+    assert kind == "support" or triage("unknown", None, Understanding((intent,)), "hello") == "unknown"
     assert triage(kind, None, Understanding(("demo",)), "no, I want to see a demo") == "sales"
 
 

@@ -12,7 +12,7 @@ from qualification.facts import SLOTS, Slot
 from qualification.understanding.features import BUCKETS, Ids, hashed, token_features
 from qualification.understanding.model import TAGS, Floats, allowed, marginals
 from qualification.understanding.reading import CLOSED_FORMS, Reading, read
-from training.turns import LabelledTurn, corpus, with_values
+from training.turns import LabelledTurn, checksum, corpus, with_values
 from training.weights import options, packed, store
 
 SEED, PASSES, VARIANTS = 7, 3, 2
@@ -23,6 +23,7 @@ _INDEX = {tag: number for number, tag in enumerate(TAGS)}
 
 def train(unseen: list[Path], path: Path) -> None:
     rng = random.Random(SEED)
+    print(f"corpus {checksum()}", flush=True)
     examples = _examples(corpus(unseen), rng)
     rare = _rare(examples)
     print(f"{len(examples)} examples, {sum(len(tags) for _, tags in examples)} tokens", flush=True)

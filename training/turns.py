@@ -1,5 +1,6 @@
 """Labelled turns: read from marked-up lines or JSONL."""
 
+import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -45,6 +46,14 @@ def corpus(unseen: Collection[Path] = ()) -> list[LabelledTurn]:
     judged = {_plain(turn.text) for path in (DEV, *unseen) for turn in read_turns(path)}
     turns = [turn for path in sorted(CORPUS.glob("*.tsv")) for turn in read_turns(path)]
     return [turn for turn in turns if _plain(turn.text) not in judged]
+
+
+def checksum() -> str:
+    """What the weights were learned from, in a few letters."""
+    content = hashlib.sha256()
+    for path in sorted(CORPUS.glob("*.tsv")):
+        content.update(path.name.encode() + path.read_bytes())
+    return content.hexdigest()[:16]
 
 
 def _plain(text: str) -> str:

@@ -14,7 +14,7 @@ from tryout.standin import Standin
 from tryout.standin.people import LEADS
 
 PICTURE = ROOT / "docs" / "pictures" / "try.png"
-SIZE = {"width": 1400, "height": 860}
+SIZE = {"width": 1400, "height": 980}
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def take(url: str, path: Path) -> None:
-    """Visitor A has been played and the lead is claimed."""
+    """Visitor A has been played and the alert is on the desk."""
     from playwright.sync_api import sync_playwright  # a tool for us, not for running Foyer
 
     with sync_playwright() as playwright:
@@ -47,11 +47,9 @@ def take(url: str, path: Path) -> None:
         page.goto(url)
         page.locator("[data-play=a]").click()
         page.get_by_text("Done. The lead").wait_for(timeout=120_000)
-        page.get_by_role("button", name="Claim").first.click()
-        page.get_by_text("You claimed").wait_for(timeout=20_000)
+        page.get_by_role("button", name="Claim").first.wait_for(timeout=20_000)
         page.mouse.move(1000, 500)
         page.mouse.wheel(0, -10_000)  # up to the card's head
-        page.wait_for_timeout(500)
         path.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(path))
         browser.close()

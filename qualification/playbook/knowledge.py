@@ -62,6 +62,7 @@ class Index:
     phrases: tuple[tuple[str, frozenset[str]], ...]
     sentences: Mapping[tuple[str, ...], str]
     keywords: tuple[tuple[str, re.Pattern[str]], ...]
+    any_keyword: re.Pattern[str]
     words: Mapping[str, str | None]
     weight: Mapping[str, float]
     unseen: float
@@ -77,6 +78,7 @@ def index(entries: Mapping[str, tuple[Iterable[str], Iterable[str]]]) -> Index:
         phrases,
         {words: id for id, words in spoken},
         keywords,
+        re.compile("|".join(one.pattern for _, one in keywords) or r"(?!)"),
         {word: _stem(word) for word in {*_STOP, *_SYNONYMS, *(word for _, words in spoken for word in words)}},
         {stem: math.log(1 + len(entries) / count) for stem, count in seen.items()},
         _STRANGE * math.log(1 + len(entries)),
@@ -107,11 +109,12 @@ def fits(found: Index, text: str) -> dict[str, float]:
 def _clauses(text: str) -> list[str]:
     """Sentences and their parts, so that "Hi, we are 5 people. Do you ...?" is judged by its question."""
     parts = [part for part in _CLAUSES.split(text[:1000]) if part.strip() and not _TURNED_DOWN.match(part)][:12]
-    return [*parts, *(f"{a} {b}" for a, b in pairwise(parts)), text[:300]]
+    return [*dict.fromkeys([*parts, *(f"{a} {b}" for a, b in pairwise(parts)), text[:300]])]
 
 
 def _matches(found: Index, clause: str) -> Iterable[Match]:
-    words = _words(clause)
+    folded = _folded(clause)
+    words = tuple(_WORD.findall(folded))
     if words in found.sentences:
         yield Match(found.sentences[words], 1.0)
     asked = frozenset(stem for word in words if (stem := _meant(found, word)))
@@ -121,8 +124,8 @@ def _matches(found: Index, clause: str) -> Iterable[Match]:
     for id, phrase in found.phrases:
         if shared := asked & phrase:
             yield Match(id, _fit(_weight(found, shared), _weight(found, phrase), total))
-    folded = _folded(clause)
-    yield from (Match(id, 0.7 + 0.2 / len(asked)) for id, keyword in found.keywords if keyword.search(folded))
+    if found.any_keyword.search(folded):
+        yield from (Match(id, 0.7 + 0.2 / len(asked)) for id, keyword in found.keywords if keyword.search(folded))
 
 
 def _fit(shared: float, prepared: float, said: float) -> float:

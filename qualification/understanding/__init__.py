@@ -14,8 +14,9 @@ def understand(utterance: Utterance, model: Weights | None = None) -> Understand
     """`model` stands in for the weights that are shipped."""
     model = model or weights()
     reading = read(utterance)
-    scores = find_intents(reading, model)
-    entities = find_entities(reading, tag(reading, model), scores)
+    tagged = tag(reading, model)
+    scores = find_intents(reading, tagged, model)
+    entities = find_entities(reading, tagged, scores)
     shown = tuple(in_original(utterance.text, entity) for entity in entities)
     taken_back = retracted_slots(reading, shown)
     return Understanding(settle(scores, shown, reading, taken_back), shown, taken_back)

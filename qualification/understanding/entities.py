@@ -8,6 +8,7 @@ from qualification.facts import Entity, Horizon, Intent, Size, Slot, Value
 from qualification.understanding.found import Found
 from qualification.understanding.gate import is_placeholder, passes
 from qualification.understanding.horizon import read_horizon
+from qualification.understanding.horizon_words import BY
 from qualification.understanding.model import Tagged, mass
 from qualification.understanding.money import read_money
 from qualification.understanding.needs import find_need
@@ -56,7 +57,7 @@ _NEAR_SPAN = re.compile(r"(?:this|next) (?:month|quarter|year)")
 def _closed(reading: Reading, tagged: Tagged) -> Iterator[Entity]:
     at = {token.start: number for number, token in enumerate(reading.tokens)}
     for one in reading.closed:
-        chance = mass(tagged.probabilities, one.label, at[one.start]) if one.start in at else 0.0
+        chance = mass(tagged.probabilities, one.label, at[one.start]) if one.start in at else 1.0
         if chance >= _CLOSED_AT and not is_placeholder(one, reading.text[one.start : one.end]):
             yield _entity(reading, one.label, one.start, one.end, one.value, one.sure)
 
@@ -91,10 +92,20 @@ def _value(reading: Reading, label: Slot, start: int, end: int) -> Value | None:
     value = read(label, words, reading)
     if value is None:
         around = [one for one in reading.counted if one.label == label and one.start < end and start < one.end]
-        value = max(around, key=lambda one: one.sure).value if around else None
+        value = max(around, key=lambda one: one.sure).value if around else _undated(label, words)
     if isinstance(value, Size) and not plausible_size(value):
         return None
-    return Horizon(None, None) if value is None and label == "timeline" and re.search(r"[^\W\d_]{3}", words) else value
+    return value
+
+
+def _undated(label: Slot, words: str) -> Horizon | None:
+    """ "By the AGM": from now on, to a day nobody named. "After the elections" is open both ways, as is "no rush"."""
+    if label != "timeline" or not re.search(r"[^\W\d_]{3}", words):
+        return None
+    return Horizon(0 if _UNTIL.match(words) else None, None)
+
+
+_UNTIL = re.compile(rf"(?:{BY})(?!\w)")
 
 
 def read(label: Slot, words: str, reading: Reading) -> Value | None:

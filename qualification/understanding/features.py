@@ -114,49 +114,59 @@ def _at(
     reading: Reading, words: list[str], kinds: list[list[str]], asked: str, setting: list[str], at: int
 ) -> list[str]:
     word, form = words[at], shape(reading.tokens[at].text) if not words[at].startswith("<") else words[at]
-    before, after = _word(words, at - 1), _word(words, at + 1)
-    before2, after2 = _word(words, at - 2), _word(words, at + 2)
-    near = [
-        f"w{word}",
-        f"w-{before}",
-        f"w+{after}",
-        f"w--{before2}",
-        f"w++{after2}",
-        f"b{before}|{word}",
-        f"b+{word}|{after}",
-        f"bb{before2}|{before}",
-        f"aa{after}|{after2}",
-        f"s{form}",
-        f"s-{_shape(reading, at - 1)}{form}",
-        f"s+{form}{_shape(reading, at + 1)}",
-        f"sss{_shape(reading, at - 1)}{form}{_shape(reading, at + 1)}",
-        f"w-s{before}|{form}",
-        f"w--s{before2}|{before}|{form}",
-        f"w-s+{before}|{form}|{after}",
-        f"c{asked}",
-        f"cw{asked}|{word}",
-        f"cs{asked}|{form}",
-        f"c-{asked}|{before}",
-        f"cp{asked}|{min(at, 3)}|{min(len(words) - at, 3)}",
-        f"{_bound(words, at)}",
-        f"l{_left(words, at)}|{form}",
-        f"ll{_left(words, at)}|{word}",
+    return [
+        *_by_words(words, at),
+        *_by_form(reading, words, form, at),
+        *_by_question(words, asked, form, at),
+        *_by_edges(word),
+        *_by_kind(words, kinds, asked, form, at),
+        *setting,
+        *(f"{mark}|{form}" for mark in setting[:2]),
+        *_verbs(words, at),
     ]
-    near += [f"p{size}{word[:size]}" for size in (2, 3, 4) if len(word) > size]
-    near += [f"e{size}{word[-size:]}" for size in (2, 3, 4) if len(word) > size]
-    near += (
-        [f"k{kind}" for kind in kinds[at]]
-        + [f"kc{asked}|{kind}" for kind in kinds[at]]
-        + [f"ks{kind}{form}" for kind in kinds[at]]
-    )
-    near += [f"k-{kind}" for kind in _kind(kinds, at - 1)] + [f"k+{kind}" for kind in _kind(kinds, at + 1)]
-    near += [f"k-{kind}{form}" for kind in _kind(kinds, at - 1)] + [f"k-w{kind}{word}" for kind in _kind(kinds, at - 1)]
-    near += (
-        [f"k+w{kind}{word}" for kind in _kind(kinds, at + 1)]
-        + [f"kw+{kind}{after}" for kind in kinds[at]]
-        + [f"kw-{kind}{before}" for kind in kinds[at]]
-    )
-    return near + [f"{mark}" for mark in setting] + [f"{mark}|{form}" for mark in setting[:2]] + _verbs(words, at)
+
+
+def _by_words(words: list[str], at: int) -> list[str]:
+    word, before, after = words[at], _word(words, at - 1), _word(words, at + 1)
+    before2, after2 = _word(words, at - 2), _word(words, at + 2)
+    return [
+        *(f"w{word}", f"w-{before}", f"w+{after}", f"w--{before2}", f"w++{after2}"),
+        *(f"b{before}|{word}", f"b+{word}|{after}", f"bb{before2}|{before}", f"aa{after}|{after2}"),
+        *(_bound(words, at), f"ll{_left(words, at)}|{word}"),
+    ]
+
+
+def _by_form(reading: Reading, words: list[str], form: str, at: int) -> list[str]:
+    """The shape of the word, and of its neighbours beside their words."""
+    before, after, before2 = _word(words, at - 1), _word(words, at + 1), _word(words, at - 2)
+    left, right = _shape(reading, at - 1), _shape(reading, at + 1)
+    return [
+        *(f"s{form}", f"s-{left}{form}", f"s+{form}{right}", f"sss{left}{form}{right}"),
+        *(f"w-s{before}|{form}", f"w--s{before2}|{before}|{form}", f"w-s+{before}|{form}|{after}"),
+        f"l{_left(words, at)}|{form}",
+    ]
+
+
+def _by_question(words: list[str], asked: str, form: str, at: int) -> list[str]:
+    place = f"cp{asked}|{min(at, 3)}|{min(len(words) - at, 3)}"
+    return [f"c{asked}", f"cw{asked}|{words[at]}", f"cs{asked}|{form}", f"c-{asked}|{_word(words, at - 1)}", place]
+
+
+def _by_edges(word: str) -> list[str]:
+    sizes = [size for size in (2, 3, 4) if len(word) > size]
+    return [f"p{size}{word[:size]}" for size in sizes] + [f"e{size}{word[-size:]}" for size in sizes]
+
+
+def _by_kind(words: list[str], kinds: list[list[str]], asked: str, form: str, at: int) -> list[str]:
+    """What lexicon and grammars know of the word and of the ones beside it."""
+    word, before, after = words[at], _word(words, at - 1), _word(words, at + 1)
+    here, left, right = kinds[at], _kind(kinds, at - 1), _kind(kinds, at + 1)
+    return [
+        *(name for kind in here for name in (f"k{kind}", f"kc{asked}|{kind}", f"ks{kind}{form}")),
+        *(name for kind in here for name in (f"kw+{kind}{after}", f"kw-{kind}{before}")),
+        *(name for kind in left for name in (f"k-{kind}", f"k-{kind}{form}", f"k-w{kind}{word}")),
+        *(name for kind in right for name in (f"k+{kind}", f"k+w{kind}{word}")),
+    ]
 
 
 def _word(words: list[str], at: int) -> str:

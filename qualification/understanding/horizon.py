@@ -1,12 +1,13 @@
 """When somebody wants it, as days from now: "asap", "in 6 weeks", "before Q1", "after summer", "no rush"."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 
 from qualification.facts import Horizon
 from qualification.understanding import calendar_days as days
+from qualification.understanding import horizon_spans as spans
 from qualification.understanding import horizon_words as words
 from qualification.understanding.bounds import spread
 from qualification.understanding.found import Found
@@ -19,7 +20,6 @@ from qualification.understanding.horizon_grammar import (
     EVENT,
     FAR,
     FIXED,
-    ORDINALS,
     SPELLED_DAY,
     WHEN,
 )
@@ -66,7 +66,9 @@ def _together(text: str, today: date) -> Iterator[Found]:
             if match[0].endswith("eow")
             else "year"
         )
-        yield Found("timeline", match.start(), match.end(), Horizon(0, _ahead(_unit_span(unit, today)[1], today)), 0.6)
+        yield Found(
+            "timeline", match.start(), match.end(), Horizon(0, _ahead(spans.unit_span(unit, today)[1], today)), 0.6
+        )
 
 
 def _dated(match: re.Match[str], today: date, month_first: bool) -> Iterator[Found]:
@@ -120,7 +122,7 @@ def _day_of_month(number: int, following: bool, today: date) -> date:
 
 
 def _spelled(match: re.Match[str], today: date) -> Iterator[Found]:
-    first, last = _coming(partial(_month_of_year, words.MONTH_OF[match["month"]]), today)
+    first, last = spans.coming(partial(spans.month_of_year, words.MONTH_OF[match["month"]]), today)
     day = last if match["which"] == "last day" else first.replace(day=15 if match["which"] == "fifteenth" else 1)
     yield Found("timeline", match.start(), match.end(), _around(match, (day, day), today), 0.7)
 
@@ -244,14 +246,14 @@ def _when(bones: Skeleton, match: re.Match[str], today: date) -> tuple[days.Span
         named = any(match[name] for name in ("by", "after", "from", "in", "end", *EDGES))
         return (days.year_span(int(value)), 0.5 if named else 0.25) if today.year <= value <= today.year + 15 else None
     if match["next"] or match["this"]:
-        return _relative(match, today), 0.6
+        return spans.relative(match, today), 0.6
     if match["week"]:
         number = int(bones.at(match.start("week")).value)
-        return (_coming(partial(_week_of_year, number), today), 0.5) if 1 <= number <= 53 else None
+        return (spans.coming(partial(spans.week_of_year, number), today), 0.5) if 1 <= number <= 53 else None
     if match["unit_end"]:
         plain = not match["end"] and not any(match[name] for name in EDGES)
-        return None if plain else (_unit_span(match["unit_end"], today), 0.5)
-    return _named_span(match, today, year)
+        return None if plain else (spans.unit_span(match["unit_end"], today), 0.5)
+    return spans.named_span(match, today, year)
 
 
 def _year(bones: Skeleton, match: re.Match[str], today: date) -> int | None:
@@ -262,113 +264,6 @@ def _year(bones: Skeleton, match: re.Match[str], today: date) -> int | None:
             value = bones.at(match.start(f"year_{kind}")).value
             return int(value) if value == int(value) else 0
     return None
-
-
-def _named_span(match: re.Match[str], today: date, year: int | None) -> tuple[days.Span, float] | None:
-    of_year, sure = _named(match)
-    return (of_year(year) if year else _coming(of_year, today), sure) if of_year else None
-
-
-def _named(match: re.Match[str]) -> tuple[Callable[[int], days.Span] | None, float]:
-    if match["month"]:
-        ambiguous = match["month"] in (
-            "may",
-            "mar",
-            "march",
-            "jan",
-            "mai",
-            "dec",
-            "mars",
-            "jun",
-            "mart",
-            "august",
-            "april",
-            "june",
-            "mei",
-            "maj",
-            "nisan",
-        )
-        return partial(_month_of_year, words.MONTH_OF[match["month"]]), 0.35 if ambiguous else 0.5
-    if quarter := match["quarter"] or match["quarter_word"] or match["quarter_pre"]:
-        return partial(_quarter_of_year, ORDINALS.get(quarter) or int(quarter)), 0.6
-    if half := match["half"] or match["half_word"]:
-        return partial(_half_of_year, ORDINALS.get(half) or int(half)), 0.6
-    if match["season"]:
-        return partial(_season_of_year, words.SEASON_OF[match["season"]]), 0.3
-    name = next((name for at, name in enumerate(days.FEASTS) if match[f"feast_{at}"]), None)
-    return (partial(days.feast, name), 0.35) if name else (None, 0)
-
-
-def _month_of_year(month: int, year: int) -> days.Span:
-    return days.month_span(year, month)
-
-
-def _quarter_of_year(quarter: int, year: int) -> days.Span:
-    return days.quarter_span(year, quarter)
-
-
-def _half_of_year(half: int, year: int) -> days.Span:
-    return days.half_span(year, half)
-
-
-def _season_of_year(season: str, year: int) -> days.Span:
-    return days.season_span(year, season)
-
-
-def _week_of_year(week: int, year: int) -> days.Span:
-    return days.week_span(year, week)
-
-
-def _coming(of_year: Callable[[int], days.Span], today: date) -> days.Span:
-    """The one that runs, or else the next."""
-    for year in (today.year - 1, today.year, today.year + 1):
-        span = of_year(year)
-        if span[1] >= today and not _nearly_over(span, today):
-            return span
-    return span
-
-
-def _nearly_over(span: days.Span, today: date) -> bool:
-    """In the last days of autumn "in the autumn" is the next one."""
-    return 85 < (span[1] - span[0]).days < 95 and span[0].month % 3 == 0 and (span[1] - today).days < 14
-
-
-def _relative(match: re.Match[str], today: date) -> days.Span:
-    what = match["next_what"] or match["this_what"]
-    following = bool(match["next"])
-    if what in words.MONTH_OF:
-        return _coming(partial(_month_of_year, words.MONTH_OF[what]), today)
-    if what in words.SEASON_OF:
-        return _coming(partial(_season_of_year, words.SEASON_OF[what]), today)
-    if what in words.WEEKDAYS:
-        day = today + timedelta(days=(words.WEEKDAYS[what] - today.weekday() - 1) % 7 + 1)
-        return day, day
-    return _unit_span(what, today, following)
-
-
-def _unit_span(what: str, today: date, following: bool = False) -> days.Span:
-    unit = _unit_of(what)
-    if unit == "week":
-        first = today + timedelta(days=7 if following else 0)
-        return first, first + timedelta(days=6)
-    if unit == "day":
-        return today + timedelta(days=int(following)), today + timedelta(days=int(following))
-    months = {"month": 1, "quarter": 3, "half": 6, "year": 12}[unit]
-    start = date(today.year, (today.month - 1) // months * months + 1, 1)
-    start = days.months_later(start, months) if following else start
-    return start, days.months_later(start, months) - timedelta(days=1)
-
-
-def _unit_of(what: str) -> str:
-    if what in ("wknd", "weekend"):
-        return "week"
-    if "year" in what or what in ("fy", "term", "jahres", "l'année"):
-        return "half" if what == "term" else "year"
-    return (
-        "month"
-        if what == "monats"
-        else next((name for name, pattern in words.UNITS.items() if re.fullmatch(pattern, what)), "month")
-    )
 
 
 def read_horizon(phrase: str, today: date, month_first: bool = True) -> Horizon | None:

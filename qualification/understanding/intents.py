@@ -1,14 +1,19 @@
 """What a message wants: the linear head, with plain phrases that settle the matter either way."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from qualification.facts import INTENTS, Entity, Intent, Slot
-from qualification.understanding.model import Weights, intent_scores
+from qualification.understanding.clauses import clauses
+from qualification.understanding.model import Tagged, Weights, intent_scores
 from qualification.understanding.reading import Reading
+from qualification.understanding.text import MASK
+from qualification.understanding.wishes import WISHES, find_wishes
 
 _PHRASES: dict[Intent, str] = {
     "greeting": r"^\W{0,4}(?:hi|hii+|hello|hey|heya|hiya|howdy|yo|good (?:morning|afternoon|evening|day)"
-    r"|gm|morning|greetings|hallo|guten (?:tag|morgen|abend)|moin|servus|grüezi|bonjour"
+    r"|gm|greetings|hallo|guten (?:tag|morgen|abend)|moin|servus|grüezi|bonjour"
     r"|bonsoir|salut|hola"
     r"|buen[ao]s (?:días|tardes|noches)|olá|oi|bom dia|boa tarde|ciao|buongiorno|salve|hoi"
     r"|goedemorgen|goedendag|hej|hei|привет|здравствуйте|dzień dobry|こんにちは|你好|您好|merhaba"
@@ -100,8 +105,77 @@ _NEGATED = re.compile(
 )
 
 
-def find_intents(reading: Reading, model: Weights) -> dict[Intent, float]:
+_ACTS: tuple[Intent, ...] = ("demo", "talk_to_sales", "purchase_intent", "pricing")
+"""What is easily drowned by the facts around it: one clause that says it is enough."""
+LONG = 120
+"""More words than a clause has; what is longer is no sentence of a visitor."""
+_ALONE = 0.8
+"""How sure a clause must be by itself: it has fewer words to go by than the whole."""
+
+
+def find_intents(reading: Reading, tagged: Tagged, model: Weights) -> dict[Intent, float]:
     """How likely each intent is; one half decides."""
+    scores = _judged(reading, model)
+    parts = list(_parts(reading, tagged))
+    for part in parts:
+        alone = _judged(part, model)
+        for act in _ACTS:
+            if alone[act] >= _ALONE:
+                scores[act] = max(scores[act], alone[act])
+    return scores | _wished(reading, scores)
+
+
+def _parts(reading: Reading, tagged: Tagged) -> Iterator[Reading]:
+    """Each clause by itself, and the message without the facts in it."""
+    parts = clauses(reading.low)
+    if len(parts) > 1:
+        yield from (_part(reading, start, end) for start, end in parts)
+    told = {at for slot, first, last, _ in tagged.spans if slot != "use_case" for at in range(first, last)}
+    left = tuple(token for at, token in enumerate(reading.tokens) if at not in told and token.text != MASK)
+    if told and left and len(left) <= LONG:
+        yield replace(reading, asked=None, tokens=left, closed=(), counted=())
+
+
+def _part(reading: Reading, start: int, end: int) -> Reading:
+    """Offsets stay those of the message; the intents are judged by words alone."""
+    inside = tuple(token for token in reading.tokens if start <= token.start < end)[:LONG]
+    closed = tuple(one for one in reading.closed if start <= one.start < end)
+    return replace(
+        reading,
+        asked=None,
+        plain=reading.plain[start:end],
+        low=reading.low[start:end],
+        tokens=inside,
+        closed=closed,
+        counted=(),
+    )
+
+
+def _wished(reading: Reading, scores: dict[Intent, float]) -> dict[Intent, float]:
+    """What is plainly asked for holds; what is turned down, past or another person's wish does not."""
+    wishes = find_wishes(reading.low)
+    settled: dict[Intent, float] = {}
+    for kind in WISHES:
+        stances = {wish.stance for wish in wishes if wish.kind == kind}
+        intent: Intent = "pricing" if kind == "quote" else kind
+        if "asked" in stances:
+            settled[intent] = max(scores[intent], 0.9)
+        elif stances & _NOT_WANTED[kind]:
+            settled[intent] = min(scores[intent], 0.1)
+    return settled
+
+
+_UNWANTED = frozenset({"denied", "others", "past"})
+_NOT_WANTED = {
+    "demo": _UNWANTED,
+    "talk_to_sales": _UNWANTED | {"question"},  # "am I talking to a person?"
+    "purchase_intent": _UNWANTED,
+    "quote": frozenset[str](),
+}
+
+
+def _judged(reading: Reading, model: Weights) -> dict[Intent, float]:
+    """The head, with the plain phrases."""
     scores = intent_scores(reading, model)
     for intent, pattern in _RULES.items():
         match = pattern.search(reading.low)
@@ -128,7 +202,7 @@ _JOB = re.compile(
 _EVERYTHING = re.compile(r"(?<!\w)(?:data|everything|all|gdpr|details|account|records?|information)(?!\w)")
 # How much a plain phrase adds to the head, by how often it was right on the corpus.
 _TRUST: dict[Intent, float] = {
-    "greeting": 0.45,
+    "greeting": 0.5,
     "goodbye": 0.45,
     "demo": 0.5,
     "are_you_a_bot": 0.5,

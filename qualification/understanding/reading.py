@@ -19,7 +19,7 @@ from qualification.understanding.web import find_sites
 
 MANY = 40  # nobody has more addresses; a pasted list is not read to its end
 CANDIDATES = 120
-TOKENS = 1000  # more than 4,000 characters of prose have
+TOKENS = 750  # as many as 4,000 characters of prose have
 CLOSED_FORMS = ("email", "phone", "website")
 
 
