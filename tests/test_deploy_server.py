@@ -176,7 +176,7 @@ def timed(browser, path, body, token):
     ("wrong", "says"),
     [
         ({"PORT": "eighty"}, "PORT:"),
-        ({"FOYER_ENV": "production", "RATE_LIMITS": "on"}, "PUBLIC_URL:"),
+        ({"FOYER_ENV": "production", "RATE_LIMITS": "on", "API_KEYS": "sesame"}, "API_KEYS:"),
         ({"CRITERIA_FILE": "nowhere.yaml"}, "nowhere.yaml cannot be read"),
         ({}, "python -m commands.migrate"),
         ({"DATABASE_URL": "postgresql://foyer:hunter2hunter2@127.0.0.1:9/foyer"}, "the database does not serve"),
