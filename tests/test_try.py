@@ -187,6 +187,14 @@ def test_wrong_setting_is_one_clear_line_that_names_it(tmp_path, name, value):
     assert "cannot start" in line
 
 
+def test_production_never_gets_the_stand_in(tmp_path):
+    safe = {"FOYER_ENV": "production", "SECRET_KEY": "0f9e8d7c6b5a49382716050f1e2d3c4b5a6978"}
+    with running(tmp_path, PORT=free_port(), **safe) as run:
+        assert run.ended() == 1
+    [line] = run.said.strip().splitlines()
+    assert "Procfile" in line
+
+
 def test_asked_to_end_it_ends_soon_while_others_wait_and_comes_back_with_what_it_knew(tmp_path):
     port = free_port()
     with running(tmp_path, PORT=port) as run:

@@ -34,6 +34,7 @@ SERVING: dict[str, Any] = {
 def main() -> None:
     try:
         settings = load_settings()
+        _refuse_production(settings)
         standin = None if settings.slack == "real" else Standin().start()
         settings = _at_the_stand_in(standin) if standin else settings
         start_logging(settings)
@@ -44,6 +45,11 @@ def main() -> None:
     except (OSError, OperationalError) as error:
         sys.exit(f"Foyer cannot start: the database cannot be opened ({type(error).__name__}). Is var/ writable?")
     _serve(web, _listening(web, settings.port), standin)
+
+
+def _refuse_production(settings: Settings) -> None:
+    if settings.is_production:
+        raise SettingsError("`make run` is for trying things out; in production run the commands of the Procfile")
 
 
 def _listening(web: Web, port: int) -> Any:
