@@ -7,7 +7,7 @@ that the same tests can be given rooms with the real ones: everything goes throu
 import itertools
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -319,6 +319,7 @@ def served(app: Flask, threads: int = 8) -> Iterator[tuple[str, int]]:
     try:
         yield "127.0.0.1", int(server.effective_port)
     finally:
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # in its own loop, which then ends
+        with suppress(OSError):  # a loop that has ended by itself has closed its trigger
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # in its own loop, which then ends
         thread.join(5)
         server.task_dispatcher.shutdown()
