@@ -8,7 +8,7 @@ from benchmarks.engines import Engines
 from benchmarks.report import Row, at_most, figure, percentile
 from benchmarks.serving import serving
 from benchmarks.slack import SETTINGS, Slack
-from benchmarks.visitors import SCRIPT, Line, open_foyer, say
+from benchmarks.visitors import Line, open_foyer, say, script
 
 TURNS_PER_S = 25
 HOT = "Hi, I'm Tom Becker, ops lead at Vollmer GmbH (250 ppl). Need a demo this month, tom{}@vollmer.de"
@@ -55,7 +55,7 @@ def _talk(url: str, seconds: int) -> list[float]:
         time.sleep(max(0.0, began + turn / TURNS_PER_S - time.time()))
         if hot:
             asked.append(time.time())
-        say(line, talk, HOT.format(number := number + 1) if hot else SCRIPT[turn % HOT_EVERY])
+        say(line, talk, HOT.format(number := number + 1) if hot else script(number)[turn % HOT_EVERY])
     line.close()
     return asked
 

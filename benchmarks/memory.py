@@ -9,7 +9,7 @@ import requests
 from benchmarks.engines import Engines
 from benchmarks.report import Row, at_most, figure
 from benchmarks.serving import UNLIMITED, gunicorn, proportional_kib, serving
-from benchmarks.visitors import SCRIPT, Crowd, open_foyer
+from benchmarks.visitors import Crowd, open_foyer
 
 WORKERS = 4
 
@@ -49,4 +49,4 @@ def _ready(url: str) -> None:
 def _talk(url: str, talks: int) -> None:
     """Some conversations at every worker, so that what is loaded late is loaded."""
     crowd = Crowd(url, open_foyer, 8)
-    crowd.talk(crowd.prepare(talks), SCRIPT)
+    crowd.talk(crowd.prepare(talks))

@@ -68,7 +68,7 @@ def _foyer(url: str, understood: list[float], commits: list[float], embedded_wor
     from delivery.wake import Wake
     from qualification import turn
     from qualification.understanding import warm_up
-    from wsgi import create_web
+    from wsgi import create_web, settle_memory
 
     warm_up()
     turn.understand = clocked(turn.understand, understood)  # type: ignore[attr-defined]
@@ -76,6 +76,7 @@ def _foyer(url: str, understood: list[float], commits: list[float], embedded_wor
     settings = load_settings(database_url=url, embedded_worker=embedded_worker, **UNLIMITED)
     start_logging(settings)
     web = create_web(settings)
+    settle_memory()
     web.start_worker()
     return web.app
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.engines import Engines
 from benchmarks.report import Row, at_most, figure, median, percentile
 from benchmarks.serving import PEER, Server, serving
-from benchmarks.visitors import SCRIPT, Crowd, open_foyer, open_other
+from benchmarks.visitors import TURNS, Crowd, open_foyer, open_other
 
 VISITORS = 8
 
@@ -30,7 +30,7 @@ class Variant:
         plan = self.crowd.prepare(talks)
         before, self.crowd.latencies = self.server.spent(), []
         seconds = self.crowd.talk(plan)
-        after, turns = self.server.spent(), VISITORS * talks * len(SCRIPT)
+        after, turns = self.server.spent(), VISITORS * talks * TURNS
         spent = (after["cpu"] - before["cpu"]) * 1000
         self.cpu.append(spent / turns)
         self.lean.append((spent - sum(after["understood"]) * 1000) / turns)

@@ -5,19 +5,29 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-SCRIPT = (
-    "do you integrate with HubSpot?",
-    "we lose leads between marketing and our 6 reps",
-    "ana.silva@northwind.io",
-    "about 120, mostly Lisbon",
-    "before Q1",
-    "show me",
-)
+TOOLS = ("HubSpot", "Salesforce", "Zendesk", "Pipedrive", "Zapier", "Marketo", "Google Sheets")
+PEOPLE = ("ana.silva", "tom.becker", "mia.rossi", "ben.okafor", "lea.dubois", "raj.patel", "eva.novak", "joe.miller")
+PLACES = ("Lisbon", "Bremen", "Milan", "Lagos", "Lyon", "Pune", "Brno", "Austin", "Leeds")
+MONTHS = ("January", "February", "March", "April", "May")
+TURNS = 6
+
+
+def script(number: int) -> tuple[str, ...]:
+    """What the visitor of this number says: no two say quite the same, or what one costs would be saved on the next."""
+    return (
+        f"do you integrate with {TOOLS[number % 7]}? we have {number % 89 + 2} forms",
+        f"we lose leads between marketing and our {number % 97 + 3} reps",
+        f"{PEOPLE[number % 8]}@northwind{number}.io",
+        f"about {number % 911 + 60}, mostly {PLACES[number % 9]}",
+        f"before {MONTHS[number % 5]} {number % 27 + 1}",
+        f"show me the {TOOLS[number % 7]} part with {number % 79} leads",
+    )
 
 
 class Line:
@@ -89,6 +99,7 @@ class Crowd:
     open_: Callable[[Line], Talk]
     visitors: int = 8
     latencies: list[float] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def prepare(self, talks: int) -> list[list[Talk]]:
         """Conversations opened beforehand, so that turns alone are measured."""
@@ -98,12 +109,11 @@ class Crowd:
         finally:
             line.close()
 
-    def talk(self, plan: list[list[Talk]], script: Iterable[str] = SCRIPT) -> float:
-        """Says the script in every conversation; how long it took all of them, in seconds."""
-        texts, lines = tuple(script), [Line(self.url) for _ in plan]
+    def talk(self, plan: list[list[Talk]]) -> float:
+        """Says a script in every conversation; how long it took all of them, in seconds."""
+        lines = [Line(self.url) for _ in plan]
         threads = [
-            threading.Thread(target=self._go, args=(line, talks, texts))
-            for line, talks in zip(lines, plan, strict=True)
+            threading.Thread(target=self._go, args=(line, talks)) for line, talks in zip(lines, plan, strict=True)
         ]
         began = time.perf_counter()
         for thread in threads:
@@ -114,9 +124,9 @@ class Crowd:
             line.close()
         return time.perf_counter() - began
 
-    def _go(self, line: Line, talks: list[Talk], texts: tuple[str, ...]) -> None:
+    def _go(self, line: Line, talks: list[Talk]) -> None:
         for talk in talks:
-            for text in texts:
+            for text in script(next(self._numbers)):
                 began = time.perf_counter()
                 say(line, talk, text)
                 self.latencies.append(time.perf_counter() - began)

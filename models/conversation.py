@@ -189,10 +189,6 @@ def add_messages(session: Session, rows: list[dict[str, Any]]) -> list[int]:
     return [int(adding(_MESSAGES, frozenset(row), "id").row(session, **row).id) for row in rows]
 
 
-def change_message(session: Session, site_id: int, message_id: int, **values: Any) -> None:
-    changing(_MESSAGES, frozenset(values)).run(session, the_site=site_id, the_id=message_id, **values)
-
-
 def sent_before(session: Session, site_id: int, conversation_id: int, client_message_id: str) -> Message | None:
     found = _SENT_BEFORE.row(session, the_site=site_id, the_conversation=conversation_id, the_message=client_message_id)
     return cast(Message | None, found)

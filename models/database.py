@@ -33,14 +33,15 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        with self._writer, Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            session.info[CONNECTION] = session.connection(execution_options={"foyer_write": True})
-            try:
-                yield session
-                session.commit()
-            except BaseException:
-                session.rollback()
-                raise
+        """The transaction is the connection's: that of a session costs as much as two look-ups and is rarely needed."""
+        with (
+            self._writer,
+            self.engine.connect().execution_options(foyer_write=True) as connection,
+            connection.begin(),
+            Session(connection, expire_on_commit=False, autoflush=False, info={CONNECTION: connection}) as session,
+        ):
+            yield session
+            session.flush()
 
     @contextmanager
     def turn(self, patience_s: float) -> Iterator[None]:

@@ -48,10 +48,14 @@ def current(session: Session, site_id: int, lead_id: int) -> Sequence[Fact]:
     return _CURRENT.rows(session, the_site=site_id, the_lead=lead_id)
 
 
-def remember(session: Session, site_id: int, lead_id: int, values: dict[str, Any], now: datetime) -> int:
-    """Stores a fact and marks the slot's earlier one as superseded by it."""
+def remember(
+    session: Session, site_id: int, lead_id: int, values: dict[str, Any], now: datetime, is_first: bool = False
+) -> int:
+    """Stores a fact and marks the slot's earlier one as superseded by it; `is_first`: there is surely none."""
     row = {"site_id": site_id, "lead_id": lead_id, **values}
     fact_id = int(adding(_TABLE, frozenset(row), "id").row(session, **row).id)
+    if is_first:
+        return fact_id
     _SUPERSEDE.run(session, the_site=site_id, the_lead=lead_id, the_slot=row["slot"], the_fact=fact_id, now=now)
     return fact_id
 

@@ -148,9 +148,13 @@ def get(session: Session, site_id: int, lead_id: int) -> Lead | None:
 
 
 def change(session: Session, site_id: int, lead_id: int, **values: Any) -> None:
-    changing(_TABLE, frozenset(values)).run(session, the_site=site_id, the_id=lead_id, **values)
+    """Of a lead in hand only what differs is written: every index on a written column is written too."""
     if lead := session.info.get((_InHand, lead_id)):
-        lead.__dict__.update(values)
+        held = lead.__dict__
+        values = {name: value for name, value in values.items() if held[name] != value}
+        held.update(values)
+    if values:
+        changing(_TABLE, frozenset(values)).run(session, the_site=site_id, the_id=lead_id, **values)
 
 
 def find_by_email(session: Session, site_id: int, email: str) -> Sequence[Lead]:

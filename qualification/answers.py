@@ -1,5 +1,7 @@
 """Answers before questions: what the playbook knows, who is speaking, why something is asked."""
 
+from collections.abc import Mapping
+
 from qualification import cues
 from qualification.playbook.knowledge import SURE, fits
 from qualification.playbook.schema import Answer
@@ -91,7 +93,7 @@ def known_answer(scene: Scene) -> Answer | None:
     return scene.playbook.answer(id) if id and scores[id] >= needed else None
 
 
-def _objection_answered(scene: Scene, scores: dict[str, float]) -> Answer | None:
+def _objection_answered(scene: Scene, scores: Mapping[str, float]) -> Answer | None:
     """ "Too expensive for us" is no question and is answered all the same."""
     objections = [
         one for one in scene.playbook.knowledge if one.objection and scores.get(one.id, 0.0) >= _SURE_WITHOUT_INTENT

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from models import consent as consents
 from models import conversation as conversations
-from models import fact as facts
 from models import lead as leads
 from models import outbox, stage_change
 from models import touchpoint as touchpoints
@@ -19,7 +18,8 @@ from models.lead import Lead
 from models.outbox import Delivery
 from qualification.assessment import Assessment, assessment_from_json
 from qualification.doorstep import ConversationView
-from qualification.facts import SLOTS, Fact, Facts, Slot, Touchpoint, value_from_json
+from qualification.facts import SLOTS, Facts, Slot, Touchpoint
+from qualification.keeping.evidence import facts_of
 from qualification.policy import Policy
 from qualification.stages import reached
 from qualification.views import DeliveryView, LeadRow, LeadView, Line, LogEntry, Person
@@ -177,24 +177,6 @@ def _ask_next(assessment: Assessment | None, known: Facts, policy: Policy) -> tu
     unknown = assessment.unknown if assessment else ()
     slots = (policy.criteria.slot_of(name) for name in unknown)
     return tuple(dict.fromkeys(slot for slot in slots if slot and slot not in known))
-
-
-def facts_of(session: Session, site_id: int, lead_id: int) -> Facts:
-    """Everything known now, flags included, by slot."""
-    return {row.slot: _fact(row) for row in facts.current(session, site_id, lead_id)}
-
-
-def _fact(row: facts.Fact) -> Fact:
-    return Fact(
-        slot=row.slot,
-        text=row.text,
-        value=value_from_json(row.slot, row.value),
-        confidence=row.confidence,
-        source=row.source,
-        message_id=str(row.message_id) if row.message_id else None,
-        known_at=row.known_at,
-        verified=row.verified,
-    )
 
 
 def _entry(row: stage_change.StageChange) -> LogEntry:

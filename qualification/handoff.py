@@ -9,17 +9,15 @@ from sqlalchemy.orm import Session
 
 from models import handoff as steps
 from models import lead as leads
-from models import outbox, stage_change
 from models.database import Database
 from models.lead import Lead
 from qualification import stages
-from qualification.assessment import Assessment, assessment_to_json
 from qualification.enquiry import view_of
+from qualification.keeping.announcing import announce_card, announce_line
+from qualification.keeping.standing import WITH_SALES, log, move, position_of
 from qualification.policy import Policy
 from qualification.stages import COOL_DOWN_DAYS, Position, ReturnCode, StageChange
 from qualification.views import LeadView, Person
-
-WITH_SALES = ("offered", "claimed", "accepted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +124,6 @@ def _version(lead: Lead) -> int:
     return int(lead.assessment["criteria_version"]) if lead.assessment else 0
 
 
-def position_of(lead: Lead) -> Position:
-    """Where the row says the lead stands."""
-    return Position(
-        stage=lead.stage,
-        status=lead.status,
-        kind=lead.kind,
-        handoff=lead.handoff,
-        cycle=lead.cycle,
-        owner=lead.owner,
-        cool_until=lead.cool_until,
-    )
-
-
 def _keep(
     session: Session,
     lead: Lead,
@@ -169,76 +154,3 @@ def _times(action: str, code: str | None, now: datetime) -> dict[str, Any]:
     if action == "returned":
         return {"returned_at": now, "return_code": code}
     return {f"{action}_at": now} if action in ("claimed", "accepted") else {}
-
-
-def move(session: Session, lead: Lead, position: Position, now: datetime, **also: Any) -> None:
-    """Writes a lead's new position; every move is a new revision. The row in hand is brought up to date too."""
-    values = {
-        "stage": position.stage,
-        "status": position.status,
-        "kind": position.kind,
-        "handoff": position.handoff,
-        "cycle": position.cycle,
-        "owner": position.owner,
-        "cool_until": position.cool_until,
-        "revision": lead.revision + 1,
-        "updated_at": now,
-        **also,
-    }
-    leads.change(session, lead.site_id, lead.id, **values)
-
-
-def log(
-    session: Session,
-    lead: Lead,
-    cycle: int,
-    changes: tuple[StageChange, ...],
-    now: datetime,
-    assessment: Assessment | None = None,
-) -> None:
-    """Appends steps to the stage log. A stage is reached once a cycle. An MQL keeps what made it one."""
-    snapshot = assessment_to_json(assessment) if assessment else None
-    stage_change.append(
-        session,
-        [
-            {
-                "site_id": lead.site_id,
-                "lead_id": lead.id,
-                "cycle": cycle,
-                "key": f"lead:{lead.id}:{cycle}:{change.to_stage}",
-                "from_stage": change.from_stage,
-                "to_stage": change.to_stage,
-                "actor": change.actor,
-                "cause": change.cause,
-                "score": change.score,
-                "criteria_version": change.criteria_version,
-                "snapshot": snapshot if change.to_stage == "mql" else None,
-                "at": now,
-            }
-            for change in changes
-        ],
-    )
-
-
-def announce_card(session: Session, lead: Lead, cycle: int, now: datetime) -> None:
-    """Promises that the card of this cycle shows the lead's present revision."""
-    payload = {"lead": leads.reference(lead.id), "cycle": cycle, "revision": lead.revision}
-    _promise(session, lead, "alert", f"slack:alert:{lead.id}:{cycle}:{lead.revision}", payload, now)
-
-
-def announce_line(session: Session, lead: Lead, cycle: int, line: str, about: str, now: datetime, **said: Any) -> None:
-    """Promises a short line in the card's thread; `about` makes it one promise however often it is made."""
-    told = {name: value for name, value in said.items() if value is not None}
-    payload = {"lead": leads.reference(lead.id), "cycle": cycle, "line": line, **told}
-    _promise(session, lead, "line", f"slack:line:{lead.id}:{cycle}:{line}:{about}", payload, now)
-
-
-def announce_notice(session: Session, lead: Lead, notice: str, about: str, now: datetime) -> None:
-    """Promises a notice to the team's channel about something a person has to do; it needs no card."""
-    payload = {"lead": leads.reference(lead.id), "notice": notice}
-    _promise(session, lead, "notice", f"slack:notice:{lead.id}:{notice}:{about}", payload, now)
-
-
-def _promise(session: Session, lead: Lead, kind: str, key: str, payload: dict[str, Any], now: datetime) -> None:
-    promise = {"key": key, "stream": f"lead:{lead.id}", "channel": "slack", "kind": kind, "payload": payload}
-    outbox.enqueue(session, lead.site_id, promise, now)

@@ -29,7 +29,11 @@ _WORDS = {
         português
     """,
 }
-_SETS = {code: frozenset(words.split()) for code, words in _WORDS.items()}
+_LANGUAGES: dict[str, tuple[str, ...]] = {}
+"""The languages a word is of, one or several."""
+for _code, _words in _WORDS.items():
+    for _word in _words.split():
+        _LANGUAGES[_word] = (*_LANGUAGES.get(_word, ()), _code)
 _GREETINGS = {
     "es": "hola buenas gracias",
     "fr": "bonjour bonsoir salut merci",
@@ -46,7 +50,10 @@ def language_of(text: str, before: str | None) -> str | None:
     if _is_other_script(text):
         return "other"
     tokens = _TOKEN.findall(_ADDRESS.sub(" ", text[:1000].casefold()))[:60]
-    hits = {code: sum(token in words for token in tokens) for code, words in _SETS.items()}
+    hits = dict.fromkeys(_WORDS, 0)
+    for token in tokens:
+        for code in _LANGUAGES.get(token, ()):
+            hits[code] += 1
     best = max((code for code in hits if code != "en"), key=lambda code: hits[code])
     if hits[best] >= 2 and hits[best] > hits["en"]:
         return best
@@ -60,6 +67,8 @@ def _greeted(tokens: list[str]) -> str | None:
 
 
 def _is_other_script(text: str) -> bool:
+    if text.isascii():
+        return False
     letters = [char for char in text[:400] if char.isalpha()]
     return len(letters) >= 2 and sum(not _is_latin(char) for char in letters) * 2 > len(letters)
 

@@ -65,7 +65,7 @@ class Hearing:
     state: DialogueState
     kind: Kind
     utterance: Utterance
-    message_id: str
+    message_id: str | None
     company_domains: tuple[str, ...] = ()
     offer_reply: OfferReply | None = None
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 MASK = "•"
 Span = tuple[int, int]
+_DIGIT = re.compile(r"\d")
 _GAP = r"[ \u00a0.\-‐-–]"
 _GROUPED_DIGITS = re.compile(rf"(?<![\w+])\d(?:{_GAP}?\d){{12,30}}(?!\w)")
 _IBAN = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}\d{{2}}(?:{_GAP}?[A-Za-z0-9]){{11,30}}(?![A-Za-z0-9])")
@@ -30,6 +31,8 @@ _AADHAAR = re.compile(r"(?<![\w+])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\w-]|[ -]\d)")
 
 def mask(text: str) -> str:
     """`text` with every number that must not be kept replaced by dots, character for character."""
+    if not _DIGIT.search(text):
+        return text
     hidden = list(text)
     for start, end in _secrets(text):
         hidden[start:end] = (MASK if char.isalnum() else char for char in hidden[start:end])

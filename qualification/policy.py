@@ -1,8 +1,10 @@
 """What a turn is decided by: the agreed criteria, the playbook, and the site's defaults."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from qualification.criteria import Criteria
+from qualification.facts import Utterance
 from qualification.playbook import Playbook
 
 
@@ -15,3 +17,7 @@ class Policy:
     company_domains: tuple[str, ...] = ()
     region: str = "US"
     currency: str = "USD"
+
+    def utterance(self, text: str, now: datetime) -> Utterance:
+        """A visitor's message as this site hears it."""
+        return Utterance(text=text, now=now, region=self.region)

@@ -74,7 +74,8 @@ class Reply:
     ) -> "Reply":
         """The reply with one more bubble (none for an empty text) and the state changed."""
         says = (*self.says, Say(text, quick_replies, cta)) if text else self.says
-        return Reply(replace(self.state, **changes), says)  # type: ignore[arg-type]
+        return Reply(self.state, says).noting(**changes)
 
     def noting(self, **changes: object) -> "Reply":
-        return Reply(replace(self.state, **changes), self.says)  # type: ignore[arg-type]
+        new = {name: value for name, value in changes.items() if getattr(self.state, name) != value}
+        return Reply(replace(self.state, **new), self.says) if new else self  # type: ignore[arg-type]

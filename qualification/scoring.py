@@ -17,7 +17,8 @@ BANT = ("budget", "authority", "need", "timing")
 
 def assess(evidence: Evidence, criteria: Criteria, now: datetime, threshold: int | None = None) -> Assessment:
     """Score with reasons, what it could still become, and the verdict; `threshold` None is the file's floor."""
-    return judge(read(evidence, criteria, now), criteria, threshold)
+    readings = read(evidence, criteria, now)
+    return judge(readings, criteria, threshold)
 
 
 def read(evidence: Evidence, criteria: Criteria, now: datetime) -> list[Reading]:
@@ -25,11 +26,21 @@ def read(evidence: Evidence, criteria: Criteria, now: datetime) -> list[Reading]
     return [reader(evidence, now) for reader in criteria.plan.readers]
 
 
-def judge(readings: list[Reading], criteria: Criteria, threshold: int | None = None) -> Assessment:
-    """The assessment of a person whose fields read so."""
+def weigh(readings: list[Reading], criteria: Criteria) -> "Sequence[Tally]":
+    """What every group gives for a person whose fields read so."""
+    return [_tally(group, readings) for group in criteria.plan.groups]
+
+
+def judge(
+    readings: list[Reading],
+    criteria: Criteria,
+    threshold: int | None = None,
+    tallies: "Sequence[Tally] | None" = None,
+) -> Assessment:
+    """The assessment of a person whose fields read so; `tallies` are the groups when they are weighed already."""
+    tallies = tallies or weigh(readings, criteria)
     plan = criteria.plan
     bar = criteria.floor if threshold is None else threshold
-    tallies = [_tally(group, readings) for group in plan.groups]
     score, low, high = (sum([tally.points[place] for tally in tallies]) for place in range(3))
     gates = _gates(plan, readings)
     return Assessment(
@@ -213,18 +224,19 @@ def _doubts(block: Block, readings: Readings) -> Iterable[int]:
 def next_slots(evidence: Evidence, criteria: Criteria, now: datetime, threshold: int | None = None) -> tuple[Slot, ...]:
     """What to ask next, the most useful first; empty when nothing that can be asked would change the verdict."""
     readings = read(evidence, criteria, now)
-    return open_slots(readings, judge(readings, criteria, threshold), evidence, criteria)
+    tallies = weigh(readings, criteria)
+    return open_slots(readings, tallies, judge(readings, criteria, threshold, tallies), evidence, criteria)
 
 
 def open_slots(
-    readings: list[Reading], assessment: Assessment, evidence: Evidence, criteria: Criteria
+    readings: list[Reading], tallies: Sequence[Tally], assessment: Assessment, evidence: Evidence, criteria: Criteria
 ) -> tuple[Slot, ...]:
-    """The same for a person who has been read and judged already."""
-    needed = {name: field.min_confidence for name, field in criteria.file.fields.items()}
+    """The same for a person who has been read, weighed and judged already."""
+    fields = criteria.file.fields
     slots: dict[Slot, None] = {}
-    for name in _deciding(readings, assessment, criteria.plan):
+    for name in _deciding(readings, tallies, assessment, criteria.plan):
         slot = criteria.slot_of(name)
-        if slot and not _is_told(evidence.facts.get(slot), needed[name]):
+        if slot and not _is_told(evidence.facts.get(slot), fields[name].min_confidence):
             slots[slot] = None
     return tuple(slots)
 
@@ -239,24 +251,24 @@ def deciding_fields(
 ) -> tuple[str, ...]:
     """Fields that can still change the verdict: undecided must-haves, then by points at stake, then disqualifiers."""
     readings = read(evidence, criteria, now)
-    return _deciding(readings, judge(readings, criteria, threshold), criteria.plan)
+    tallies = weigh(readings, criteria)
+    return _deciding(readings, tallies, judge(readings, criteria, threshold, tallies), criteria.plan)
 
 
-def _deciding(readings: list[Reading], assessment: Assessment, plan: Plan) -> tuple[str, ...]:
+def _deciding(readings: list[Reading], tallies: Sequence[Tally], assessment: Assessment, plan: Plan) -> tuple[str, ...]:
     if assessment.verdict in ("mql", "not_mql", "disqualified"):
         return ()
     gates = [place for gate in plan.must_haves for place in undecided_fields(gate.node, readings)]
-    stakes = _stakes(plan, readings) if assessment.low < assessment.threshold else {}
+    stakes = _stakes(tallies, readings) if assessment.low < assessment.threshold else {}
     by_points = sorted(stakes, key=lambda place: (-stakes[place], place))
     others = [place for gate in plan.disqualifiers for place in undecided_fields(gate.node, readings)]
     return tuple(plan.names[place] for place in dict.fromkeys([*gates, *by_points, *others]))
 
 
-def _stakes(plan: Plan, readings: Readings) -> dict[int, int]:
+def _stakes(tallies: Sequence[Tally], readings: Readings) -> dict[int, int]:
     """How many points each unknown field could move the score or its bounds, caps included; 0 is left out."""
     stakes: dict[int, int] = {}
-    for group in plan.groups:
-        tally = _tally(group, readings)
+    for tally in tallies:
         for place in {place: None for block in tally.open for place in _doubts(block, readings)}:
             stakes[place] = stakes.get(place, 0) + _swing(tally, place)
     return {place: points for place, points in stakes.items() if points}

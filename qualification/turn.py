@@ -12,7 +12,7 @@ from qualification.masking import mask
 from qualification.offers import reply_to_offer
 from qualification.policy import Policy
 from qualification.scene import scene
-from qualification.scoring import assess, judge, open_slots, read
+from qualification.scoring import assess, judge, open_slots, read, weigh
 from qualification.stages import Ground, Kind, Position, StageChange, advance
 from qualification.triage import triage
 from qualification.understanding import understand
@@ -47,9 +47,12 @@ class Turn:
 
 
 def take_turn(
-    memory: Memory, utterance: Utterance, policy: Policy, message_id: str, threshold: int | None = None
+    memory: Memory, utterance: Utterance, policy: Policy, message_id: str | None = None, threshold: int | None = None
 ) -> Turn:
-    """What a visitor's message changes and what is said to it; `threshold` is the effective one, None the floor."""
+    """What a visitor's message changes and what is said to it; `threshold` is the effective one, None the floor.
+
+    What is learned carries `message_id`; None when the message gets its id later.
+    """
     safe = _in_context(memory, replace(utterance, text=mask(utterance.text)))
     understanding = _understood(memory, safe)
     about_all = understanding.has("privacy_delete") and not understanding.retracted  # not "drop my phone number"
@@ -93,10 +96,11 @@ def _answered(
     evidence = _remembered(memory.evidence, heard)
     kind = _competitor(evidence, policy) or kind
     readings = read(evidence, policy.criteria, utterance.now)
-    assessment = judge(readings, policy.criteria, threshold)
+    tallies = weigh(readings, policy.criteria)
+    assessment = judge(readings, policy.criteria, threshold, tallies)
     ground = _ground(heard, evidence, assessment, utterance)
     position, changes = advance(replace(memory.position, kind=kind), ground)
-    wanted = open_slots(readings, assessment, evidence, policy.criteria)
+    wanted = open_slots(readings, tallies, assessment, evidence, policy.criteria)
     stage = scene(policy.playbook, heard, evidence.facts, memory.dialogue, position, assessment, wanted)
     state, says = respond(stage)
     return Turn(

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz import process
@@ -55,34 +56,66 @@ class Match:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
-    """Phrases as bags of stems and what each stem weighs; `words` are all known words, None if they say nothing."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrase:
+    """A prepared wording as a bag of stems. `weight` is that of all of them."""
 
-    phrases: tuple[tuple[str, frozenset[str]], ...]
+    id: str
+    stems: frozenset[str]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """Phrases by each of their stems, and what a stem weighs; `words` are all known ones, None if they say nothing, and
+    `alike` the same by first letter and length.
+    """
+
+    phrases: Mapping[str, tuple[Phrase, ...]]
     sentences: Mapping[tuple[str, ...], str]
     keywords: tuple[tuple[str, re.Pattern[str]], ...]
     any_keyword: re.Pattern[str]
     words: Mapping[str, str | None]
+    alike: Mapping[tuple[str, int], list[str]]
     weight: Mapping[str, float]
     unseen: float
 
 
 def index(entries: Mapping[str, tuple[Iterable[str], Iterable[str]]]) -> Index:
     """An index of id -> (phrases, keywords)."""
-    spoken = [(id, _words(text)) for id, (texts, _) in entries.items() for text in texts]
-    phrases = tuple((id, frozenset(filter(None, map(_stem, words)))) for id, words in spoken)
+    spoken = [(id, _words(_folded(text))) for id, (texts, _) in entries.items() for text in texts]
+    bags = [(id, frozenset(filter(None, map(_stem, words)))) for id, words in spoken]
     keywords = tuple((id, _standing_alone(word)) for id, (_, words) in entries.items() for word in words)
-    seen = Counter(stem for stem, _ in {(stem, id) for id, bag in phrases for stem in bag})
+    seen = Counter(stem for stem, _ in {(stem, id) for id, bag in bags for stem in bag})
+    weight = {stem: math.log(1 + len(entries) / count) for stem, count in seen.items()}
+    known = {
+        word: _stem(word) for word in sorted({*_STOP, *_SYNONYMS, *(word for _, words in spoken for word in words)})
+    }
     return Index(
-        phrases,
+        _by_stem([Phrase(id, bag, _weight(weight, bag)) for id, bag in bags]),
         {words: id for id, words in spoken},
         keywords,
         re.compile("|".join(one.pattern for _, one in keywords) or r"(?!)"),
-        {word: _stem(word) for word in {*_STOP, *_SYNONYMS, *(word for _, words in spoken for word in words)}},
-        {stem: math.log(1 + len(entries) / count) for stem, count in seen.items()},
+        known,
+        _alike(known),
+        weight,
         _STRANGE * math.log(1 + len(entries)),
     )
+
+
+def _alike(words: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+    found: dict[tuple[str, int], list[str]] = {}
+    for word in words:
+        found.setdefault((word[0], len(word)), []).append(word)
+    return found
+
+
+def _by_stem(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, tuple[Phrase, ...]] = {}
+    for phrase in phrases:
+        for stem in phrase.stems:
+            found[stem] = (*found.get(stem, ()), phrase)
+    return found
 
 
 def _standing_alone(word: str) -> re.Pattern[str]:
@@ -97,11 +130,14 @@ def best(found: Index, text: str) -> Match | None:
     return Match(id, scores[id]) if id else None
 
 
-def fits(found: Index, text: str) -> dict[str, float]:
+@lru_cache(maxsize=16)  # a turn asks for the same message several times
+def fits(found: Index, text: str) -> Mapping[str, float]:
     """How well each entry fits that shares a word, from 0 to 1, by the clause that fits it best."""
     scores: dict[str, float] = {}
-    for clause in _clauses(text):
-        for match in _matches(found, clause):
+    meant: dict[str, str | None] = {}
+    clauses = {_words(folded): folded for folded in map(_folded, _clauses(text))}
+    for words, folded in clauses.items():
+        for match in _matches(found, words, folded, meant):
             scores[match.id] = max(match.confidence, scores.get(match.id, 0.0))
     return scores
 
@@ -112,18 +148,19 @@ def _clauses(text: str) -> list[str]:
     return [*dict.fromkeys([*parts, *(f"{a} {b}" for a, b in pairwise(parts)), text[:300]])]
 
 
-def _matches(found: Index, clause: str) -> Iterable[Match]:
-    folded = _folded(clause)
-    words = tuple(_WORD.findall(folded))
+def _matches(found: Index, words: tuple[str, ...], folded: str, meant: dict[str, str | None]) -> Iterable[Match]:
+    """`meant` collects the stem of each word, for the clauses of a message share most of theirs."""
     if words in found.sentences:
         yield Match(found.sentences[words], 1.0)
-    asked = frozenset(stem for word in words if (stem := _meant(found, word)))
+    for word in words:
+        if word not in meant:
+            meant[word] = _meant(found, word)
+    asked = dict.fromkeys(stem for word in words if (stem := meant[word]))
     if not asked:
         return
     total = sum(found.weight.get(stem, found.unseen) for stem in asked)
-    for id, phrase in found.phrases:
-        if shared := asked & phrase:
-            yield Match(id, _fit(_weight(found, shared), _weight(found, phrase), total))
+    for phrase in dict.fromkeys(phrase for stem in asked for phrase in found.phrases.get(stem, ())):
+        yield Match(phrase.id, _fit(_weight(found.weight, asked.keys() & phrase.stems), phrase.weight, total))
     if found.any_keyword.search(folded):
         yield from (Match(id, 0.7 + 0.2 / len(asked)) for id, keyword in found.keywords if keyword.search(folded))
 
@@ -133,8 +170,8 @@ def _fit(shared: float, prepared: float, said: float) -> float:
     return 2 * shared / (prepared + said)
 
 
-def _weight(found: Index, bag: Iterable[str]) -> float:
-    return sum(found.weight[stem] for stem in bag)
+def _weight(weight: Mapping[str, float], bag: Iterable[str]) -> float:
+    return sum(weight[stem] for stem in bag)
 
 
 def _meant(found: Index, word: str) -> str | None:
@@ -142,16 +179,20 @@ def _meant(found: Index, word: str) -> str | None:
     stem = _stem(word)
     if stem is None or stem in found.weight or len(word) < 5:
         return stem
-    near = process.extractOne(word, found.words.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=1)
-    return found.words[near[0]] if near and near[0][0] == word[0] else stem
+    alike = [known for length in (-1, 0, 1) for known in found.alike.get((word[0], len(word) + length), ())]
+    near = process.extractOne(word, alike, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+    return found.words[near[0]] if near else stem
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(_folded(text)))
+def _words(folded: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(folded))
 
 
 def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
+    plain = text.casefold().replace("'", "").replace("’", "")
+    if plain.isascii():
+        return plain
+    decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 

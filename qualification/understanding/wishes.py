@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -24,6 +25,7 @@ class Wish:
     clause: tuple[int, int]
 
 
+@lru_cache(maxsize=16)  # a turn asks for the same message a dozen times
 def find_wishes(text: str) -> tuple[Wish, ...]:
     """Every demo, talk, quote or purchase a message speaks of, in its own clause."""
     low = lower(fold(text))

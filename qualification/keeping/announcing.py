@@ -1,0 +1,34 @@
+"""What is promised to be told of a lead, in the transaction that makes it true."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import lead as leads
+from models import outbox
+from models.lead import Lead
+
+
+def announce_card(session: Session, lead: Lead, cycle: int, now: datetime) -> None:
+    """Promises that the card of this cycle shows the lead's present revision."""
+    payload = {"lead": leads.reference(lead.id), "cycle": cycle, "revision": lead.revision}
+    _promise(session, lead, "alert", f"slack:alert:{lead.id}:{cycle}:{lead.revision}", payload, now)
+
+
+def announce_line(session: Session, lead: Lead, cycle: int, line: str, about: str, now: datetime, **said: Any) -> None:
+    """Promises a short line in the card's thread; `about` makes it one promise however often it is made."""
+    told = {name: value for name, value in said.items() if value is not None}
+    payload = {"lead": leads.reference(lead.id), "cycle": cycle, "line": line, **told}
+    _promise(session, lead, "line", f"slack:line:{lead.id}:{cycle}:{line}:{about}", payload, now)
+
+
+def announce_notice(session: Session, lead: Lead, notice: str, about: str, now: datetime) -> None:
+    """Promises a notice to the team's channel about something a person has to do; it needs no card."""
+    payload = {"lead": leads.reference(lead.id), "notice": notice}
+    _promise(session, lead, "notice", f"slack:notice:{lead.id}:{notice}:{about}", payload, now)
+
+
+def _promise(session: Session, lead: Lead, kind: str, key: str, payload: dict[str, Any], now: datetime) -> None:
+    promise = {"key": key, "stream": f"lead:{lead.id}", "channel": "slack", "kind": kind, "payload": payload}
+    outbox.enqueue(session, lead.site_id, promise, now)
