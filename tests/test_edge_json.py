@@ -1,12 +1,13 @@
 """Odd JSON is a clear 4xx and what remains is the same for every database."""
 
 import json
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.edge import error_of, made_world, open_widget
+from tests.edge import error_of, made_world, open_widget, opening
 from webhook.errors import Refusal
 from webhook.jsonbody import LARGEST_BYTES, read_json
 
@@ -113,6 +114,20 @@ def test_sixty_four_kilobytes_are_the_end_and_are_told():
     answer = client.post("/api/v1/events", data=b" " * (LARGEST_BYTES + 1), content_type="application/json")
     assert answer.status_code == 413
     assert "64 KiB" in error_of(answer)["message"]
+
+
+@pytest.mark.parametrize(("length", "status"), [(LARGEST_BYTES, 201), (LARGEST_BYTES + 1, 413), (200_000, 413)])
+def test_a_body_in_chunks_ends_there_too_and_is_never_cut_off_in_silence(length, status):
+    """As gunicorn gives it: no length beforehand, and the end of the stream is the end of the body."""
+    body = json.dumps(opening()).encode().ljust(length)
+    answer = made_world().app.test_client().post(
+        "/api/v1/conversations",
+        input_stream=BytesIO(body),
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == status
 
 
 def test_packed_bodies_are_not_unpacked():

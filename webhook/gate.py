@@ -92,7 +92,8 @@ def _is_json(also: tuple[str, ...]) -> bool:
 
 
 def _raw() -> bytes:
-    request.max_content_length = LARGEST_BYTES
+    """Up to one byte too many: a body in chunks is not refused at the bound, it is cut off there."""
+    request.max_content_length = LARGEST_BYTES + 1
     try:
         return request.get_data(cache=False)
     except RequestEntityTooLarge:
