@@ -105,6 +105,9 @@ _KNOWN_ALIAS = Prepared(
 )
 
 
+_LENGTHS = {column.name: column.type.length for column in _TABLE.c if isinstance(column.type, String)}
+
+
 def reference(lead_id: int) -> str:
     return f"L-{FIRST_NUMBER + lead_id}"
 
@@ -155,6 +158,11 @@ def change(session: Session, site_id: int, lead_id: int, **values: Any) -> None:
         held.update(values)
     if values:
         changing(_TABLE, frozenset(values)).run(session, the_site=site_id, the_id=lead_id, **values)
+
+
+def fitted(texts: dict[str, str | None]) -> dict[str, str | None]:
+    """As much of each text as its column holds: SQLite would take more, PostgreSQL refuses it. The facts keep all."""
+    return {name: text and text[: _LENGTHS[name]] for name, text in texts.items()}
 
 
 def find_by_email(session: Session, site_id: int, email: str) -> Sequence[Lead]:

@@ -120,12 +120,16 @@ def test_sixty_four_kilobytes_are_the_end_and_are_told():
 def test_a_body_in_chunks_ends_there_too_and_is_never_cut_off_in_silence(length, status):
     """As gunicorn gives it: no length beforehand, and the end of the stream is the end of the body."""
     body = json.dumps(opening()).encode().ljust(length)
-    answer = made_world().app.test_client().post(
-        "/api/v1/conversations",
-        input_stream=BytesIO(body),
-        content_type="application/json",
-        headers={"Transfer-Encoding": "chunked"},
-        environ_overrides={"wsgi.input_terminated": True},
+    answer = (
+        made_world()
+        .app.test_client()
+        .post(
+            "/api/v1/conversations",
+            input_stream=BytesIO(body),
+            content_type="application/json",
+            headers={"Transfer-Encoding": "chunked"},
+            environ_overrides={"wsgi.input_terminated": True},
+        )
     )
     assert answer.status_code == status
 

@@ -116,11 +116,9 @@ def _contact(session: Session, lead: Lead, known: Facts, now: datetime) -> None:
 def _columns(known: Facts, assessment: Assessment) -> dict[str, Any]:
     said = {slot: str(known[slot].value) if slot in known else None for slot in ("email", "phone", "company")}
     name = str(known["person_name"].value) if "person_name" in known else None
-    key = " ".join(part for part in (name, said["company"]) if part).lower()[:400]
+    key = " ".join(part for part in (name, said["company"]) if part).lower()
     return {
-        **said,
-        "name": name,
-        "name_key": key or None,
+        **leads.fitted({**said, "name": name, "name_key": key or None}),
         "purchase_interest": wants_to_buy(known),
         "score": assessment.score,
         "assessment": assessment_to_json(assessment),

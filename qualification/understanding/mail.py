@@ -28,6 +28,7 @@ _NOT_A_BOX = words(
     "us me we you look find visit is are was site website see here live sells up out available online "
     "found page shop store team im i'm work working working lead manager owner ceo director staff"
 )
+_LONGEST = 254  # what mail servers take
 _SIGNS = {"underscore": "_", "dash": "-", "hyphen": "-", "minus": "-", "plus": "+"}
 _COMMON = re.compile(
     r"(?:com|net|org|io|co|de|uk|fr|es|it|nl|edu|gov|info|biz|dental|studio|farm|shop|app|dev"
@@ -53,11 +54,14 @@ def find_mails(text: str) -> Iterator[Found]:
 def _mail(match: re.Match[str], local: str, host: str, sure: float) -> Found | None:
     host = host.rstrip(".-")
     top = host.rsplit(".", 1)[-1].lower()
-    if len(local) > 64 or ".." in local or "." not in host or top.isdigit() or len(top) < 2:
+    address = f"{local}@{host}".lower()
+    if len(local) > 64 or len(address) > _LONGEST or ".." in local:
+        return None
+    if "." not in host or top.isdigit() or len(top) < 2:
         return None
     if sure < 0.99 and "@" not in match[0] and not _COMMON.match(top):
         return None
-    return Found("email", match.start(), match.end(), f"{local}@{host}".lower(), sure)
+    return Found("email", match.start(), match.end(), address, sure)
 
 
 def _unspoken(words: str) -> str:

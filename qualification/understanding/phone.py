@@ -16,6 +16,7 @@ from phonenumbers import (
 
 from qualification.understanding.found import Found
 
+_MOST_DIGITS = 15  # of any plan, E.164
 _RUN = re.compile(r"(?<![\w@/.#-])(?:\+|00|\(\+?)?\d(?:[ ().\-/\u00b7]{0,3}\d){5,17}(?![a-z0-9_%€$£])")
 _EXTENSION = re.compile(r" ?,? ?(?:ext(?:ension)?\.?|x|durchwahl|poste|ramal|#) ?:? ?\d{1,6}(?!\d)")
 _DATE = re.compile(r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2}))$")
@@ -108,7 +109,10 @@ def find_phones(text: str, region: str, asked: bool = False) -> Iterator[Found]:
     for match in _RUN.finditer(text):
         yield from _read(text, match, region, asked)
     for match in _SPOKEN.finditer(text):
-        value, _ = e164(_spelled(match[0]), region)
+        digits = _spelled(match[0])
+        if len(digits) > _MOST_DIGITS:
+            continue
+        value, _ = e164(digits, region)
         yield Found("phone", match.start(), match.end(), value, 0.9)
 
 
@@ -129,7 +133,11 @@ def _read(text: str, match: re.Match[str], region: str, asked: bool) -> Iterator
 
 def _is_other(raw: str, digits: str, before: str, announced: bool) -> bool:
     """A date, a grouped amount, a card, an order number."""
-    if len(digits) < 6 or len(digits) > 15 or (len(digits) >= 13 and not raw.startswith(("+", "0")) and luhn(digits)):
+    if (
+        len(digits) < 6
+        or len(digits) > _MOST_DIGITS
+        or (len(digits) >= 13 and not raw.startswith(("+", "0")) and luhn(digits))
+    ):
         return True
     if _DATE.match(raw) or len(set(digits)) == 1 or _NOT_A_PHONE.search(before):
         return True
