@@ -23,12 +23,13 @@ from qualification import stages
 from qualification.dialogue import DialogueState, greet, state_from_json, state_to_json
 from qualification.doorstep import Answer, Bubble, NewLead, NotHere, Opened, Page
 from qualification.facts import PURCHASE_INTEREST, Facts, Touchpoint
+from qualification.forms import told_by_form
 from qualification.identity import Identity
 from qualification.keeping import people, standing
 from qualification.keeping.announcing import announce_card, announce_line, announce_notice
 from qualification.keeping.bubbles import bubble_said, said_rows, shown
 from qualification.keeping.evidence import evidence_of, fact_row, facts_of, touched
-from qualification.keeping.forms import found_or_started, told_by_form
+from qualification.keeping.forms import found_or_started
 from qualification.policy import Policy
 from qualification.scoring import assess
 from qualification.stages import Ground

@@ -73,8 +73,13 @@ def test_a_lead_nobody_can_answer_is_refused(client):
     [
         ({"email": "ana"}, "email"),
         ({"email": "ana@"}, "email"),
+        ({"email": "ana@acme"}, "email"),
+        ({"email": "ana@127.0.0.1"}, "email"),
+        ({"email": "a" * 65 + "@acme.com"}, "email"),
         ({"email": ""}, "email"),
         ({"phone": "call me"}, "phone"),
+        ({"phone": "1234"}, "phone"),
+        ({"phone": "1" * 19}, "phone"),
         ({"source": {"channel": "carrier pigeon"}}, "source.channel"),
         ({"source": None}, "source"),
         ({"fields": {"size": {"min": 1}}}, "fields.size"),

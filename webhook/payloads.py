@@ -23,6 +23,7 @@ from webhook.urls import LONGEST_URL, short, web_address, web_address_or_none
 LONGEST_TEXT = 4000
 MOST_EVENTS = 20
 LONGEST_WAIT_S = 25
+FEWEST_DIGITS, MOST_DIGITS = 5, 18  # of a phone number, with an extension
 _INT64_MAX = 2**63 - 1
 Channel = Literal[
     "chat",
@@ -84,14 +85,14 @@ def _seconds(value: Any) -> int:
 
 def _address(value: str) -> str:
     try:
-        return validate_email(value, check_deliverability=False, globally_deliverable=False).normalized
+        return validate_email(value, check_deliverability=False, test_environment=True, strict=True).normalized
     except EmailNotValidError as error:
         raise ValueError(f"is no e-mail address: {str(error).rstrip('.')}") from None
 
 
 def _dialled(value: str) -> str:
-    if sum(sign.isdecimal() for sign in value) < 5:
-        raise ValueError("is no phone number: fewer than five digits")
+    if not FEWEST_DIGITS <= sum(sign.isdecimal() for sign in value) <= MOST_DIGITS:
+        raise ValueError(f"is no phone number, which has {FEWEST_DIGITS} to {MOST_DIGITS} digits")
     return value
 
 
