@@ -41,7 +41,8 @@ def test_a_name_keeps_its_letters_and_loses_what_shows_as_nothing():
     ("claims", "says"),
     [
         ({"exp": None}, "`exp` is missing"),
-        ({"exp": CLOCK - 61}, "expired"),
+        ({"exp": CLOCK - 1}, "expired"),
+        ({"exp": CLOCK}, "expired"),
         ({"exp": CLOCK + 24 * 3600 + 61}, "more than 24 hours ahead"),
         ({"exp": "soon"}, "`exp` must be a number"),
         ({"exp": True}, "`exp` must be a number"),
@@ -72,7 +73,7 @@ def test_what_proves_nothing_is_refused_with_its_reason(claims, says):
 
 
 def test_clocks_may_differ_by_a_minute():
-    assert believed(exp=CLOCK - 59, nbf=CLOCK + 59, iat=CLOCK + 59)
+    assert believed(exp=CLOCK + 1, nbf=CLOCK + 59, iat=CLOCK + 59)
 
 
 def test_one_token_may_be_meant_for_several_sites():
