@@ -142,3 +142,20 @@ def test_in_production_a_site_without_origins_serves_its_own_pages_only():
     own = client.post("/api/v1/conversations", json=opening(), headers={"Origin": "http://localhost"})
     other = client.post("/api/v1/conversations", json=opening(), headers={"Origin": "http://127.0.0.1:5173"})
     assert (own.status_code, other.status_code) == (201, 403)
+
+
+@pytest.mark.parametrize("proxies", [1, 2])
+def test_behind_proxies_our_own_pages_are_the_https_ones(proxies):
+    """nginx, Render and Fly pass one scheme on, however many addresses there are."""
+    client = made_world(trusted_proxies=proxies).app.test_client()
+    forwarded = {"X-Forwarded-For": "203.0.113.7, 10.0.0.1", "X-Forwarded-Proto": "https", "Host": "chat.example.com"}
+    ours = {**forwarded, "Origin": "https://chat.example.com"}
+    assert client.post("/api/v1/conversations", json=opening(), headers=ours).status_code == 201
+    home = client.get("/", headers=forwarded)
+    assert 'src="https://chat.example.com/w.js"' in home.text
+    assert home.headers["Strict-Transport-Security"]
+
+
+def test_nobody_says_https_to_a_foyer_without_a_proxy():
+    answer = made_world().app.test_client().get("/", headers={"X-Forwarded-Proto": "https"})
+    assert "Strict-Transport-Security" not in answer.headers

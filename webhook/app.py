@@ -90,5 +90,8 @@ def _finish(answer: Response) -> Response:
 
 
 def _behind(application: Any, proxies: int) -> Any:
-    """Only as many forwarded entries are believed as there are proxies; the rest a caller may have written."""
-    return ProxyFix(application, x_for=proxies, x_proto=proxies) if proxies else application
+    """Only as many forwarded entries are believed as there are proxies; the rest a caller may have written.
+
+    The scheme is one word: proxies pass it on as the outermost said it, while each adds an address.
+    """
+    return ProxyFix(application, x_for=proxies, x_proto=1) if proxies else application
