@@ -109,6 +109,12 @@ def test_a_refusal_names_the_place_and_the_remedy():
     assert error_of(answer)["field"] == "text"
 
 
+def test_a_field_without_a_name_is_not_mistaken_for_the_body():
+    answer = made_world().app.test_client().post("/api/v1/conversations", json={**opening(), "": 1})
+    assert answer.status_code == 422
+    assert error_of(answer)["message"].startswith("A field without a name is not known here; the fields are site")
+
+
 def test_sixty_four_kilobytes_are_the_end_and_are_told():
     client = made_world().app.test_client()
     answer = client.post("/api/v1/events", data=b" " * (LARGEST_BYTES + 1), content_type="application/json")

@@ -80,18 +80,24 @@ def test_a_wrong_query_says_which_parameter(visitor, query):
     assert error_of(answer)["field"] == query.partition("=")[0]
 
 
-@pytest.mark.parametrize("shape", [str, int])
+@pytest.mark.parametrize("shape", [str, int, float])
 def test_seen_takes_the_id_as_text_or_number(visitor, world, shape):
     answer = visitor.client.post(f"{visitor.path}/seen", json={"message_id": shape("1")}, headers=visitor.headers)
     assert (answer.status_code, answer.data) == (204, b"")
     assert world.intake.conversations[visitor.conversation].seen_up_to == 1
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t\n", "\u200b\u200d", "\u0000\u0007"])
+@pytest.mark.parametrize("text", ["", "   ", "\n\t\n", "\u200b\u200d", "\u0000\u0007", "\ufeff\u3000"])
 def test_a_blank_message_is_refused_and_says_so(visitor, text):
     answer = visitor.says(text)
     assert answer.status_code == 422
     assert error_of(answer)["field"] == "text"
+
+
+@pytest.mark.parametrize("sign", ["\U0001fae8", "\U0001fadf", "\ue000", "\u0301"])
+def test_a_sign_this_python_has_never_seen_is_a_message(visitor, sign):
+    """Emoji come out every year, and phones have them before servers do."""
+    assert visitor.says(sign).status_code == 200
 
 
 def test_four_thousand_characters_are_taken_and_one_more_is_not(visitor):

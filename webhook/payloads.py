@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
+from unicodedata import category
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
@@ -25,6 +26,7 @@ MOST_EVENTS = 20
 LONGEST_WAIT_S = 25
 FEWEST_DIGITS, MOST_DIGITS = 5, 18  # of a phone number, with an extension
 _INT64_MAX = 2**63 - 1
+_UNSEEN = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp")
 Channel = Literal[
     "chat",
     "form",
@@ -46,7 +48,8 @@ TouchpointType = Literal["page_view", "cta_click", "content_click", "form", "eve
 
 
 def _visible(text: str) -> str:
-    if not any(sign.isprintable() and not sign.isspace() for sign in text):
+    """Signs this Python does not know yet are visible too: the next emoji are among them."""
+    if all(category(sign) in _UNSEEN for sign in text):
         raise ValueError("is blank; write at least one visible character")
     return text
 
@@ -63,8 +66,9 @@ def _moment(value: Any) -> datetime:
 
 
 def _number(value: Any) -> int:
-    """Ids are decimal numbers, written as text or as a number."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
+    """Ids are decimal numbers, written as text or as a number; JSON knows 7.0 as an integer too."""
+    written = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19
+    if written or (isinstance(value, float) and value.is_integer()):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _INT64_MAX:
         raise ValueError("must be a message id, which is a decimal number")
@@ -110,6 +114,19 @@ def _bare(locale: str) -> str | None:
     return locale or None
 
 
+def _described(pattern: str) -> Any:
+    """What the description of the API says of a text that is checked by other means."""
+    return Field(json_schema_extra={"pattern": pattern})
+
+
+def _at_most(entries: int) -> Any:
+    return Field(max_length=entries, json_schema_extra={"additionalProperties": False})
+
+
+_SEEN = _described(
+    r"[^\s\x00-\x20\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 Url = Annotated[
     str,
     StringConstraints(max_length=LONGEST_URL),
@@ -119,16 +136,25 @@ Url = Annotated[
 Referrer = Annotated[str, StringConstraints(max_length=LONGEST_URL), AfterValidator(web_address_or_none)]
 Title = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True), AfterValidator(short)]
 Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), _SEEN]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
 Token = Annotated[str, StringConstraints(max_length=512)]
-SiteKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+SiteKey = Annotated[str, StringConstraints(min_length=1, max_length=64), _described("^[a-z0-9][a-z0-9_-]{0,63}$")]
 Locale = Annotated[
     str, StringConstraints(max_length=35, pattern=r"^([A-Za-z]{1,8}([_-][A-Za-z0-9]{1,8})*)?$"), AfterValidator(_bare)
 ]
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 MessageId = Annotated[
-    int, BeforeValidator(_number), WithJsonSchema({"type": ["string", "integer"], "pattern": "^[0-9]{1,19}$"})
+    int,
+    BeforeValidator(_number),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": "^[0-9]{1,18}$"},
+                {"type": "integer", "minimum": 0, "maximum": _INT64_MAX},
+            ]
+        }
+    ),
 ]
 Email = Annotated[
     str,
@@ -136,15 +162,19 @@ Email = Annotated[
     AfterValidator(_address),
     Field(json_schema_extra={"format": "email"}),
 ]
-Phone = Annotated[str, StringConstraints(max_length=40, strip_whitespace=True), AfterValidator(_dialled)]
+Phone = Annotated[
+    str,
+    StringConstraints(max_length=40, strip_whitespace=True),
+    AfterValidator(_dialled),
+    _described(rf"^[^0-9]*([0-9][^0-9]*){{{FEWEST_DIGITS},{MOST_DIGITS}}}$"),
+]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,31}$")]
-FieldValue = Annotated[str, StringConstraints(max_length=1000)] | bool | int | float
-Scalar = Annotated[str, StringConstraints(max_length=LONGEST_URL)] | bool | int | float | None
-Extras = Annotated[dict[Key, Scalar], Field(max_length=20), AfterValidator(_without_mail)]
+Number = Annotated[int, Field(ge=-_INT64_MAX - 1, le=_INT64_MAX)] | float
+FieldValue = Annotated[str, StringConstraints(max_length=1000)] | bool | Number
+Scalar = Annotated[str, StringConstraints(max_length=LONGEST_URL)] | bool | Number | None
+Extras = Annotated[dict[Key, Scalar], _at_most(20), AfterValidator(_without_mail)]
 Arrival = Annotated[
-    dict[Key, Annotated[str, StringConstraints(max_length=LONGEST_URL)]],
-    Field(max_length=20),
-    AfterValidator(_without_mail),
+    dict[Key, Annotated[str, StringConstraints(max_length=LONGEST_URL)]], _at_most(20), AfterValidator(_without_mail)
 ]
 
 
@@ -174,12 +204,12 @@ class OpenConversation(Payload):
 class PostMessage(Payload):
     """The same `client_message_id` again gives the same answer and is stored once."""
 
-    client_message_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    client_message_id: Annotated[str, StringConstraints(min_length=1, max_length=64), _SEEN]
     text: Annotated[
         str,
         StringConstraints(min_length=1, max_length=LONGEST_TEXT, strip_whitespace=True),
         AfterValidator(_visible),
-        Field(json_schema_extra={"pattern": r"\S"}),
+        _SEEN,
     ]
 
 
@@ -203,7 +233,7 @@ class PostEvents(Payload):
 class ConsentBody(Payload):
     purpose: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
     granted: bool
-    text_version: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    text_version: Annotated[str, StringConstraints(min_length=1, max_length=64), _SEEN]
 
 
 class PostConsent(ConsentBody):
@@ -214,7 +244,7 @@ class PostIdentify(Payload):
     """`jwt` is signed by the site's own server (HS256): `aud` the site's key, `sub`, `exp`, and `email?`, `name?`."""
 
     visitor_token: Token
-    jwt: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+    jwt: Annotated[str, StringConstraints(min_length=1, max_length=4096), _described(r"^[\w=-]+\.[\w=-]+\.[\w=-]*$")]
 
 
 class SourceBody(Payload):
@@ -229,15 +259,21 @@ class TouchpointBody(Payload):
     data: Extras | None = None
 
 
+def _has(name: str) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: {"type": "string"}}}
+
+
 class PostLead(Payload):
     """Somebody another system tells us of; an e-mail address or a phone number is needed."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_has("email"), _has("phone")]})
 
     email: Email | None = None
     phone: Phone | None = None
     name: Name | None = None
     company: Name | None = None
     source: SourceBody
-    fields: Annotated[dict[FieldName, FieldValue], Field(max_length=40)] = {}
+    fields: Annotated[dict[FieldName, FieldValue], _at_most(40)] = {}
     touchpoints: Annotated[list[TouchpointBody], Field(max_length=MOST_EVENTS)] = []
     consent: Annotated[list[ConsentBody], BeforeValidator(_several), Field(max_length=10)] = []
 
@@ -293,8 +329,8 @@ def _sentence(kind: type[Payload], type_: str, message: str, where: str | None) 
     name = f"`{where}`" if where else "The body"
     match type_:
         case "extra_forbidden":
-            known = f"; the fields are {', '.join(kind.model_fields)}" if where and "." not in where else ""
-            return f"{name} is not known here{known}."
+            known = "" if where and "." in where else f"; the fields are {', '.join(kind.model_fields)}"
+            return f"{name if where else 'A field without a name'} is not known here{known}."
         case "missing":
             return f"{name} is missing."
         case "model_type" | "model_attributes_type":
