@@ -1,181 +1,39 @@
 """Unknown JSON to a typed payload, or a clear 4xx: nothing behind this module checks again."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
-from unicodedata import category
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from webhook.errors import Refusal
-from webhook.jsonbody import field_name
-from webhook.urls import LONGEST_URL, short, web_address, web_address_or_none
-
-LONGEST_TEXT = 4000
-MOST_EVENTS = 20
-LONGEST_WAIT_S = 25
-FEWEST_DIGITS, MOST_DIGITS = 5, 18  # of a phone number, with an extension
-_INT64_MAX = 2**63 - 1
-_UNSEEN = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp")
-Channel = Literal[
-    "chat",
-    "form",
-    "newsletter",
-    "event",
-    "content",
-    "social",
-    "collaboration",
-    "seo",
-    "paid",
-    "referral",
-    "cold_outreach",
-    "revisit",
-    "import",
-    "other",
-]
-EventType = Literal["page_view", "cta_click", "content_click", "form", "custom"]
-TouchpointType = Literal["page_view", "cta_click", "content_click", "form", "event", "newsletter", "custom"]
-
-
-def _visible(text: str) -> str:
-    """Signs this Python does not know yet are visible too: the next emoji are among them."""
-    if all(category(sign) in _UNSEEN for sign in text):
-        raise ValueError("is blank; write at least one visible character")
-    return text
-
-
-def _moment(value: Any) -> datetime:
-    """ISO 8601 with a zone; without one it is UTC."""
-    if not isinstance(value, str):
-        raise ValueError("must be a time like 2026-11-23T09:30:00Z")
-    try:
-        read = datetime.fromisoformat(value)
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError("must be a time like 2026-11-23T09:30:00Z") from None
-
-
-def _number(value: Any) -> int:
-    """Ids are decimal numbers, written as text or as a number; JSON knows 7.0 as an integer too."""
-    written = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19
-    if written or (isinstance(value, float) and value.is_integer()):
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _INT64_MAX:
-        raise ValueError("must be a message id, which is a decimal number")
-    return value
-
-
-def _seconds(value: Any) -> int:
-    if not (
-        isinstance(value, str)
-        and value.isascii()
-        and value.isdigit()
-        and len(value) <= 2
-        and int(value) <= LONGEST_WAIT_S
-    ):
-        raise ValueError(f"must be whole seconds from 0 to {LONGEST_WAIT_S}")
-    return int(value)
-
-
-def _address(value: str) -> str:
-    try:
-        return validate_email(value, check_deliverability=False, test_environment=True, strict=True).normalized
-    except EmailNotValidError as error:
-        raise ValueError(f"is no e-mail address: {str(error).rstrip('.')}") from None
-
-
-def _dialled(value: str) -> str:
-    if not FEWEST_DIGITS <= sum(sign.isdecimal() for sign in value) <= MOST_DIGITS:
-        raise ValueError(f"is no phone number, which has {FEWEST_DIGITS} to {MOST_DIGITS} digits")
-    return value
-
-
-def _without_mail(found: dict[str, Any]) -> dict[str, Any]:
-    """Tracked values are cut to 200 characters; one that may be somebody's e-mail is dropped."""
-    kept = {name: short(value) if isinstance(value, str) else value for name, value in found.items()}
-    return {name: value for name, value in kept.items() if not (isinstance(value, str) and "@" in value)}
-
-
-def _several(value: Any) -> Any:
-    return [value] if isinstance(value, dict) else value
-
-
-def _bare(locale: str) -> str | None:
-    return locale or None
-
-
-def _described(pattern: str) -> Any:
-    """What the description of the API says of a text that is checked by other means."""
-    return Field(json_schema_extra={"pattern": pattern})
-
-
-def _at_most(entries: int) -> Any:
-    return Field(max_length=entries, json_schema_extra={"additionalProperties": False})
-
-
-_SEEN = _described(
-    r"[^\s\x00-\x20\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
-    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+from webhook.fields import (
+    Arrival,
+    Channel,
+    Email,
+    EventType,
+    Extras,
+    FormFields,
+    Jwt,
+    Label,
+    Locale,
+    MessageId,
+    Moment,
+    Name,
+    Phone,
+    Purpose,
+    Referrer,
+    SiteKey,
+    Text,
+    Title,
+    Token,
+    TouchpointType,
+    Url,
+    Wait,
+    Words,
+    several,
 )
-Url = Annotated[
-    str,
-    StringConstraints(max_length=LONGEST_URL),
-    AfterValidator(web_address),
-    Field(json_schema_extra={"format": "uri", "pattern": "^https?://[^/?#]"}),
-]
-Referrer = Annotated[str, StringConstraints(max_length=LONGEST_URL), AfterValidator(web_address_or_none)]
-Title = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True), AfterValidator(short)]
-Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), _SEEN]
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
-Token = Annotated[str, StringConstraints(max_length=512)]
-SiteKey = Annotated[str, StringConstraints(min_length=1, max_length=64), _described("^[a-z0-9][a-z0-9_-]{0,63}$")]
-Locale = Annotated[
-    str, StringConstraints(max_length=35, pattern=r"^([A-Za-z]{1,8}([_-][A-Za-z0-9]{1,8})*)?$"), AfterValidator(_bare)
-]
-Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
-MessageId = Annotated[
-    int,
-    BeforeValidator(_number),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": "^[0-9]{1,18}$"},
-                {"type": "integer", "minimum": 0, "maximum": _INT64_MAX},
-            ]
-        }
-    ),
-]
-Email = Annotated[
-    str,
-    StringConstraints(max_length=254, strip_whitespace=True),
-    AfterValidator(_address),
-    Field(json_schema_extra={"format": "email"}),
-]
-Phone = Annotated[
-    str,
-    StringConstraints(max_length=40, strip_whitespace=True),
-    AfterValidator(_dialled),
-    _described(rf"^[^0-9]*([0-9][^0-9]*){{{FEWEST_DIGITS},{MOST_DIGITS}}}$"),
-]
-FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,31}$")]
-Number = Annotated[int, Field(ge=-_INT64_MAX - 1, le=_INT64_MAX)] | float
-FieldValue = Annotated[str, StringConstraints(max_length=1000)] | bool | Number
-Scalar = Annotated[str, StringConstraints(max_length=LONGEST_URL)] | bool | Number | None
-Extras = Annotated[dict[Key, Scalar], _at_most(20), AfterValidator(_without_mail)]
-Arrival = Annotated[
-    dict[Key, Annotated[str, StringConstraints(max_length=LONGEST_URL)]], _at_most(20), AfterValidator(_without_mail)
-]
+from webhook.jsonbody import field_name
+
+MOST_EVENTS = 20
 
 
 class Payload(BaseModel):
@@ -204,13 +62,8 @@ class OpenConversation(Payload):
 class PostMessage(Payload):
     """The same `client_message_id` again gives the same answer and is stored once."""
 
-    client_message_id: Annotated[str, StringConstraints(min_length=1, max_length=64), _SEEN]
-    text: Annotated[
-        str,
-        StringConstraints(min_length=1, max_length=LONGEST_TEXT, strip_whitespace=True),
-        AfterValidator(_visible),
-        _SEEN,
-    ]
+    client_message_id: Label
+    text: Text
 
 
 class Seen(Payload):
@@ -231,9 +84,9 @@ class PostEvents(Payload):
 
 
 class ConsentBody(Payload):
-    purpose: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+    purpose: Purpose
     granted: bool
-    text_version: Annotated[str, StringConstraints(min_length=1, max_length=64), _SEEN]
+    text_version: Label
 
 
 class PostConsent(ConsentBody):
@@ -244,7 +97,7 @@ class PostIdentify(Payload):
     """`jwt` is signed by the site's own server (HS256): `aud` the site's key, `sub`, `exp`, and `email?`, `name?`."""
 
     visitor_token: Token
-    jwt: Annotated[str, StringConstraints(min_length=1, max_length=4096), _described(r"^[\w=-]+\.[\w=-]+\.[\w=-]*$")]
+    jwt: Jwt
 
 
 class SourceBody(Payload):
@@ -273,9 +126,9 @@ class PostLead(Payload):
     name: Name | None = None
     company: Name | None = None
     source: SourceBody
-    fields: Annotated[dict[FieldName, FieldValue], _at_most(40)] = {}
+    fields: FormFields = {}
     touchpoints: Annotated[list[TouchpointBody], Field(max_length=MOST_EVENTS)] = []
-    consent: Annotated[list[ConsentBody], BeforeValidator(_several), Field(max_length=10)] = []
+    consent: Annotated[list[ConsentBody], BeforeValidator(several), Field(max_length=10)] = []
 
     @model_validator(mode="after")
     def _reachable(self) -> "PostLead":
@@ -288,9 +141,7 @@ class MessagesQuery(Payload):
     """`after` is the last message already shown; `wait` are seconds to hold the request until something is said."""
 
     after: MessageId = 0
-    wait: Annotated[
-        int, BeforeValidator(_seconds), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 25})
-    ] = 0
+    wait: Wait = 0
 
 
 class DeliveriesQuery(Payload):
