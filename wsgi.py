@@ -19,7 +19,7 @@ from config.settings import ROOT, Settings, SettingsError, load_settings
 from delivery.__main__ import Post, post_of
 from delivery.listen import Listener
 from delivery.wake import Wake
-from models import outbox
+from models import outbox, schedule
 from models.bell import PROMISED, SAID
 from models.migrate import is_current
 from qualification.assembly import Clock, House, assemble, utc_now
@@ -33,6 +33,7 @@ from webhook.tokens import VisitorTokens, key_digest, site_of_key
 WIDGET = ROOT / "widget" / "dist"
 WAITING_VISITORS = 10_000  # gevent carries that many; the embedded process, with its threads, far fewer
 LATE_S = 120
+LATE_TICK_S = 300
 STOPPING_S = 9
 
 
@@ -121,6 +122,7 @@ def probes(house: House) -> dict[str, Any]:
         "pipeline": lambda: Probe(True, "rules"),
         "slack": lambda: _slack(house.settings),
         "outbox": lambda: _outbox(house),
+        "scheduled": lambda: _scheduled(house),
     }
 
 
@@ -141,16 +143,25 @@ def _outbox(house: House) -> Probe:
     return Probe(late < LATE_S and not dead, detail, needed=False)
 
 
+def _scheduled(house: House) -> Probe:
+    found = figures(house)
+    late, failing = found["scheduled_late_seconds"], found["scheduled_failing"]
+    return Probe(late < LATE_TICK_S, f"oldest overdue {late:.0f} s, failing {failing:.0f}", needed=False)
+
+
 def figures(house: House) -> dict[str, float]:
     """Gauges for /metrics: what waits, how long, and what needs a person."""
     now = house.clock()
     with house.database.read() as session:
         counts, oldest = outbox.open_counts(session), outbox.oldest_open(session)
+        due_since, failing = schedule.oldest_due(session, now), schedule.failing(session, now)
     return {
         "outbox_pending": counts.get("pending", 0),
         "outbox_in_progress": counts.get("in_progress", 0),
         "outbox_dead": counts.get("dead", 0),
         "outbox_oldest_seconds": max(0.0, (now - oldest.created_at).total_seconds()) if oldest else 0.0,
+        "scheduled_late_seconds": max(0.0, (now - due_since).total_seconds()) if due_since else 0.0,
+        "scheduled_failing": failing,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Id, UtcTime
+from models.base import Base, Id, Json, UtcTime
 
 
 class HandoffStep(Base):
@@ -18,10 +18,12 @@ class HandoffStep(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     cycle: Mapped[int]
-    action: Mapped[str] = mapped_column(String(24))  # offered claimed released accepted returned note ...
+    action: Mapped[str] = mapped_column(String(24))  # claimed released accepted returned noted expired ...
     actor: Mapped[str] = mapped_column(String(64))
-    code: Mapped[str | None] = mapped_column(String(24))
+    via: Mapped[str | None] = mapped_column(String(24))  # where they did it: command, press, form ...
+    code: Mapped[str | None] = mapped_column(String(64))
     text: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what else was told: until when, to whom, the sheet
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 

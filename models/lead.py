@@ -65,6 +65,12 @@ class Lead(Base):
     accepted_at: Mapped[datetime | None] = mapped_column(UtcTime)
     returned_at: Mapped[datetime | None] = mapped_column(UtcTime)
     return_code: Mapped[str | None] = mapped_column(String(24))
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    mql_threshold: Mapped[int | None]  # of the snapshot that made it an MQL in this cycle; None: no points did
+    mql_version: Mapped[int | None]
+    status_by: Mapped[str | None] = mapped_column(String(64))  # the rep who decided the status; None: the rules
+    closed_code: Mapped[str | None] = mapped_column(String(64))  # why it is lost or disqualified
+    sheet: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what reps wrote down: BANT, next step, amount
     email: Mapped[str | None] = mapped_column(String(254))
     verified_email: Mapped[str | None] = mapped_column(String(254))  # the host site vouches for it
     phone: Mapped[str | None] = mapped_column(String(20))
@@ -224,6 +230,13 @@ def listed(
 def _listed(site_id: int) -> Select[Lead]:
     contactable = Lead.stage != literal_column("'visitor'")  # a literal, or no planner takes the index that says so
     return select(Lead).where(Lead.site_id == site_id, contactable)
+
+
+def undecided(session: Session, site_id: int, after_id: int, limit: int) -> Sequence[int]:
+    """Leads the criteria or time can still move, by their ids: at stage lead, or with sales and not accepted."""
+    waiting = or_(Lead.stage == "lead", Lead.handoff.in_(("offered", "claimed")))
+    found = select(Lead.id).where(Lead.site_id == site_id, Lead.id > after_id, waiting)
+    return session.scalars(found.order_by(Lead.id).limit(limit)).all()
 
 
 def counts(session: Session, site_id: int) -> dict[str, int]:

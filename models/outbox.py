@@ -183,6 +183,13 @@ def remote_of(session: Session, site_id: int, stream: str, channel: str, cycle: 
     return session.scalar(found.order_by(Delivery.done_at.desc(), Delivery.id.desc()).limit(1))
 
 
+def told_at(session: Session, site_id: int, stream: str, cycle: int) -> datetime | None:
+    """When the root alert of this cycle arrived first; None while it has not."""
+    ours = (Delivery.site_id == site_id, Delivery.stream == stream, Delivery.kind == ROOT)
+    arrived = (Delivery.state == literal_column("'delivered'"), Delivery.payload["cycle"].as_integer() == cycle)
+    return session.scalar(select(func.min(Delivery.done_at)).where(*ours, *arrived))
+
+
 def of_stream(session: Session, site_id: int, stream: str) -> Sequence[Delivery]:
     ours = (Delivery.site_id == site_id, Delivery.stream == stream)
     return session.scalars(select(Delivery).where(*ours).order_by(Delivery.id)).all()

@@ -11,6 +11,7 @@ from models import (  # noqa: F401
     lead,
     lease,
     outbox,
+    schedule,
     site,
     site_secret,
     stage_change,

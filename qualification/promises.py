@@ -1,4 +1,4 @@
-"""Promises: what a destination is asked to do and may answer, and what others told us."""
+"""Promises: what a destination is asked to do and may answer, what others told us, and what is planned for later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,6 +78,18 @@ class InboxRow:
     kind: str
     payload: Mapping[str, Any]
     received_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something planned whose time has come. Whoever does it takes it by its `key` in the transaction of the doing."""
+
+    site_id: int
+    key: str
+    kind: str
+    payload: Mapping[str, Any]
+    due_at: datetime
     attempts: int
 
 
