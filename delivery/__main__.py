@@ -3,6 +3,7 @@
 import signal
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from pydantic import SecretStr
@@ -16,6 +17,7 @@ from bot.workspaces import OwnApp, PerSite, Workspaces, apps_of
 from config.logging import start_logging
 from config.settings import SettingsError, load_settings
 from delivery.by_site import BySite
+from delivery.clockwork import Clockwork, Daily
 from delivery.destination import Destination
 from delivery.inbox import Inbox
 from delivery.installations import Installations
@@ -28,8 +30,10 @@ from delivery.worker import Worker
 from models.bell import PROMISED
 from models.vault import Vault
 from qualification.assembly import House, assemble
+from qualification.sla import next_morning
 
 SWEEP_S = 5
+TICK_S = 10
 WATCH_S = 30
 LEASE = "worker"
 log = structlog.get_logger()
@@ -61,9 +65,21 @@ def post_of(house: House, wake: Wake) -> Post:
     chores = (
         Chore("inbox", SWEEP_S, inbox.sweep),
         Chore("watchdog", WATCH_S, lambda now: promise_again(house.database, now)),
+        Chore("clockwork", TICK_S, clockwork_of(house).run_due),
     )
     app_for = apps_of(slack, lambda config: build_app(config, doors, inbox, house.clock)) if slack else nobody
     return Post(inbox, Service(worker, chores, house.clock), slack, app_for)
+
+
+def clockwork_of(house: House) -> Clockwork:
+    """What is planned for later, and what every working day begins with."""
+
+    def next_morning_at(site_id: int, now: datetime) -> datetime:
+        return next_morning(now, house.sites.one(site_id).team.hours)
+
+    kinds = dict.fromkeys(house.handoff.kinds, house.handoff.due)
+    dailies = {kind: Daily(do, next_morning_at) for kind, do in house.dailies.items()}
+    return Clockwork(house.database, house.clock, kinds, dailies, lambda: [served.id for served in house.sites.all()])
 
 
 def nobody(_team_id: str | None) -> None:

@@ -52,6 +52,8 @@ class House:
     intake: Intake
     handoff: Handoff
     enquiry: Enquiry
+    dailies: Mapping[str, Callable[[int, datetime], object]] = field(default_factory=dict)
+    """What is done for a site when its working day begins, by the kind of the tick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def load_agreed(settings: Settings, files: Files) -> tuple[Policy, Team]:
     playbook = _read(files.playbook, load_playbook, PlaybookError)
     team = _read(files.team, load_team, TeamError)
     _note_sample(settings, files.playbook, playbook)
-    return Policy(criteria, playbook, team.company_domains, settings.phone_region, settings.currency), team
+    return Policy(criteria, playbook, team.company_domains, settings.phone_region, settings.currency, team), team
 
 
 def _read(path: Path, load: Callable[[str, str], Loaded], wrong: type[Exception]) -> Loaded:

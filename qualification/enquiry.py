@@ -18,9 +18,11 @@ from models.lead import Lead
 from models.outbox import Delivery
 from qualification.assessment import Assessment, assessment_from_json
 from qualification.doorstep import ConversationView
-from qualification.facts import SLOTS, Facts, Slot, Touchpoint
+from qualification.facts import SLOTS, Evidence, Facts, Slot, Touchpoint
 from qualification.keeping.evidence import facts_of
 from qualification.policy import Policy
+from qualification.scoring import bant
+from qualification.sheet import answers, sheet_from_json
 from qualification.stages import reached
 from qualification.views import DeliveryView, LeadRow, LeadView, Line, LogEntry, Person
 
@@ -170,6 +172,10 @@ def view_of(session: Session, site_id: int, lead: Lead, policy: Policy) -> LeadV
         asked=tuple(slot for talk in talks for slot in talk.dialogue.get("asked", ())),
         touchpoints=tuple(Touchpoint(row.type, row.at, row.url, row.data) for row in reversed(seen)),
         verified=lead.email is not None and lead.email == lead.verified_email,
+        sheet=sheet_from_json(lead.sheet),
+        bant=answers(bant(Evidence(known), policy.criteria), sheet_from_json(lead.sheet)),
+        snoozed_until=lead.snoozed_until,
+        closed_code=lead.closed_code,
     )
 
 

@@ -2,34 +2,40 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
-from models import handoff as steps
 from models import lead as leads
 from models.database import Database
 from models.lead import Lead
-from qualification import stages
+from qualification import moves
 from qualification.enquiry import view_of
-from qualification.keeping.announcing import announce_card, announce_line
-from qualification.keeping.standing import WITH_SALES, log, move, position_of
+from qualification.keeping.falling_due import KINDS, do_tick
+from qualification.keeping.reps import At, Written, case_of, keep
+from qualification.moves import Decision, Move, Refusal
 from qualification.policy import Policy
-from qualification.stages import COOL_DOWN_DAYS, Position, ReturnCode, StageChange
+from qualification.promises import Tick
+from qualification.sheet import Sheet
+from qualification.stages import ReturnCode, Stage, reached
 from qualification.views import LeadView, Person
+
+Decide = Callable[[At], Decision]
+NOTHING = Written()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a rep's wish. `lead` is as it stands now, so that the loser of a race is told who won."""
+    """What became of a rep's wish, or why it did not; `missing` names what it would need.
+
+    `lead` is as it stands now, so that the loser of a race is told who won.
+    """
 
     done: bool
     code: str
     lead: LeadView | None = None
-
-
-Decision = tuple[str, Position | None, tuple[StageChange, ...]]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,38 +48,78 @@ class Handoff:
     told: Callable[[], None]
 
     def claim(self, site_id: int, ref: str, by: Person) -> Outcome:
-        return self._decide(site_id, ref, by, lambda lead, _: _claiming(lead, by))
+        return self._decide(site_id, ref, by, lambda at: moves.claim(at.position, by))
 
     def release(self, site_id: int, ref: str, by: Person) -> Outcome:
-        return self._decide(site_id, ref, by, lambda lead, _: _releasing(lead, by))
+        return self._decide(site_id, ref, by, lambda at: moves.release(at.position, by))
 
-    def accept(self, site_id: int, ref: str, by: Person) -> Outcome:
-        return self._decide(site_id, ref, by, lambda lead, _: _accepting(lead, by))
+    def assign(self, site_id: int, ref: str, by: Person, to: Person) -> Outcome:
+        return self._decide(site_id, ref, by, lambda at: moves.assign(at.position, by, to), Written(to=to))
 
-    def return_(self, site_id: int, ref: str, by: Person, code: ReturnCode, text: str) -> Outcome:
-        return self._decide(site_id, ref, by, lambda lead, now: _returning(lead, by, code, now), code, text)
+    def accept(self, site_id: int, ref: str, by: Person, sheet: Sheet | None = None) -> Outcome:
+        """What the rep knows of the deal may come with it."""
+        return self._decide(site_id, ref, by, lambda at: moves.accept(at.position, by), Written(sheet=sheet))
+
+    def return_(self, site_id: int, ref: str, by: Person, code: ReturnCode, text: str = "") -> Outcome:
+        written = Written(code, text)
+        return self._decide(site_id, ref, by, lambda at: moves.return_(at.position, by, code, text, at.now), written)
 
     def note(self, site_id: int, ref: str, by: Person, text: str) -> Outcome:
-        return self._decide(site_id, ref, by, lambda lead, _: ("noted", position_of(lead), ()), None, text)
+        return self._decide(site_id, ref, by, lambda at: moves.note(at.position), Written(text=text))
 
-    def _decide(
-        self,
-        site_id: int,
-        ref: str,
-        by: Person,
-        decide: Callable[[Lead, datetime], Decision],
-        code: str | None = None,
-        text: str = "",
-    ) -> Outcome:
+    def snooze(self, site_id: int, ref: str, by: Person, until: datetime) -> Outcome:
+        """Sales is reminded then. It does not keep a lead that nobody has accepted from expiring."""
+        written = Written(until=until)
+        return self._decide(site_id, ref, by, lambda at: moves.snooze(at.position, by, until, at.now), written)
+
+    def stage(self, site_id: int, ref: str, by: Person, stage: Stage, sheet: Sheet | None = None) -> Outcome:
+        """To prospect, opportunity or customer, through every stage between, when all of them have what they need."""
+        if stage == "customer":
+            return self.won(site_id, ref, by, sheet)
+        written = Written(sheet=sheet)
+        return self._decide(
+            site_id, ref, by, lambda at: moves.climb(at.position, by, stage, case_of(at, sheet)), written
+        )
+
+    def won(self, site_id: int, ref: str, by: Person, sheet: Sheet | None = None, text: str = "") -> Outcome:
+        """A deal that is made has taken its last step today, and letters nobody answered do not matter any more."""
+
+        def decide(at: At) -> Decision:
+            made = Sheet(next_step="won", day=at.now.date(), bant_waiver="won")
+            return moves.climb(at.position, by, "customer", case_of(at, sheet, made))
+
+        return self._decide(site_id, ref, by, decide, Written(text=text, sheet=sheet))
+
+    def lost(self, site_id: int, ref: str, by: Person, code: ReturnCode, text: str = "") -> Outcome:
+        return self._decide(site_id, ref, by, lambda at: moves.lost(at.position, by, code, text), Written(code, text))
+
+    def disqualify(self, site_id: int, ref: str, by: Person, code: ReturnCode, text: str = "") -> Outcome:
+        written = Written(code, text)
+        return self._decide(site_id, ref, by, lambda at: moves.disqualify(at.position, by, code, text), written)
+
+    def reopen(self, site_id: int, ref: str, by: Person) -> Outcome:
+        return self._decide(site_id, ref, by, lambda at: moves.reopen(at.position, by))
+
+    kinds: ClassVar = KINDS
+    """What `due` can do, by the kind of the tick."""
+
+    def due(self, tick: Tick, now: datetime) -> None:
+        """What time brings: a lead nobody accepted expires, points age, a cool-down or a snooze is over."""
+        with self.database.begin() as session:
+            do_tick(session, tick, self.policies[tick.site_id], now)
+        self.told()
+
+    def _decide(self, site_id: int, ref: str, by: Person, decide: Decide, written: Written = NOTHING) -> Outcome:
         now = self.clock()
         with self.database.begin() as session:
             lead = _known(session, site_id, ref)
             if lead is None:
                 return Outcome(False, "not_found")
-            said, position, changes = decide(lead, now)
-            if position is not None:
-                _keep(session, lead, position, changes, (said, by, code, text), now)
-            outcome = Outcome(position is not None, said, view_of(session, site_id, lead, self.policies[site_id]))
+            at = At(session, lead, self.policies[site_id], now)
+            decision = decide(at)
+            if isinstance(decision, Move):
+                keep(at, decision, by, written)
+            outcome = _outcome(decision, view_of(session, site_id, lead, at.policy))
         self.told()
         return outcome
 
@@ -81,76 +127,9 @@ class Handoff:
 def _known(session: Session, site_id: int, ref: str) -> Lead | None:
     lead_id = leads.id_of(ref)
     lead = leads.locked(session, site_id, lead_id) if lead_id is not None else None
-    return lead if lead is not None and stages.reached(position_of(lead).stage, "lead") else None
+    return lead if lead is not None and reached(lead.stage, "lead") else None
 
 
-def _claiming(lead: Lead, by: Person) -> Decision:
-    position = stages.claimed(position_of(lead), by.id)
-    if position is not None:
-        return "claimed", position, ()
-    if lead.handoff not in WITH_SALES:
-        return "not_on_offer", None, ()
-    return ("already_yours" if lead.owner == by.id else "already_claimed"), None, ()
-
-
-def _releasing(lead: Lead, by: Person) -> Decision:
-    if lead.handoff == "claimed" and lead.owner != by.id and by.role != "manager":
-        return "not_owner", None, ()
-    return _or("not_claimed", "released", stages.released(position_of(lead)))
-
-
-def _accepting(lead: Lead, by: Person) -> Decision:
-    if lead.handoff == "accepted":
-        return ("already_accepted", None, ())
-    if lead.handoff == "claimed" and lead.owner != by.id and by.role != "manager":
-        return "not_owner", None, ()
-    found = stages.accepted(position_of(lead), by.id, lead.score or 0, _version(lead))
-    return ("accepted", *found) if found else ("not_with_sales", None, ())
-
-
-def _returning(lead: Lead, by: Person, code: ReturnCode, now: datetime) -> Decision:
-    if lead.owner not in (None, by.id) and by.role != "manager":
-        return "not_owner", None, ()
-    until = now + timedelta(days=COOL_DOWN_DAYS)
-    found = stages.returned(position_of(lead), by.id, code, until, lead.score or 0, _version(lead))
-    return ("returned", *found) if found else ("not_with_sales", None, ())
-
-
-def _or(refused: str, done: str, position: Position | None) -> Decision:
-    return (done if position else refused), position, ()
-
-
-def _version(lead: Lead) -> int:
-    return int(lead.assessment["criteria_version"]) if lead.assessment else 0
-
-
-def _keep(
-    session: Session,
-    lead: Lead,
-    position: Position,
-    changes: tuple[StageChange, ...],
-    step: tuple[str, Person, str | None, str],
-    now: datetime,
-) -> None:
-    """Writes the step, where it led, and what has to be told, all in the running transaction."""
-    action, by, code, text = step
-    cycle = lead.cycle
-    log(session, lead, position.cycle, changes, now)
-    step_id = steps.append(
-        session,
-        lead.site_id,
-        lead.id,
-        {"cycle": cycle, "action": action, "actor": by.id, "code": code, "text": text or None, "at": now},
-    )
-    name = by.name if position.owner == by.id else None
-    move(session, lead, position, now, owner_name=name, **_times(action, code, now))
-    announce_card(session, lead, cycle, now)
-    announce_line(session, lead, cycle, action, f"step:{step_id}", now, by=by.name, code=code, text=text or None)
-
-
-def _times(action: str, code: str | None, now: datetime) -> dict[str, Any]:
-    if action == "released":
-        return {"claimed_at": None}
-    if action == "returned":
-        return {"returned_at": now, "return_code": code}
-    return {f"{action}_at": now} if action in ("claimed", "accepted") else {}
+def _outcome(decision: Decision, lead: LeadView) -> Outcome:
+    missing = decision.missing if isinstance(decision, Refusal) else ()
+    return Outcome(isinstance(decision, Move), decision.code, lead, missing)

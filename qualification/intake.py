@@ -19,7 +19,6 @@ from models.conversation import Conversation, Message
 from models.database import Database
 from models.lead import Lead
 from models.visitor import Visitor
-from qualification import stages
 from qualification.dialogue import DialogueState, greet, state_from_json, state_to_json
 from qualification.doorstep import Answer, Bubble, NewLead, NotHere, Opened, Page
 from qualification.facts import PURCHASE_INTEREST, Facts, Touchpoint
@@ -30,9 +29,8 @@ from qualification.keeping.announcing import announce_card, announce_line, annou
 from qualification.keeping.bubbles import bubble_said, said_rows, shown
 from qualification.keeping.evidence import evidence_of, fact_row, facts_of, touched
 from qualification.keeping.forms import found_or_started
+from qualification.keeping.judging import judge
 from qualification.policy import Policy
-from qualification.scoring import assess
-from qualification.stages import Ground
 from qualification.turn import Memory, Turn, take_turn
 
 IDLE = timedelta(hours=24)
@@ -66,7 +64,7 @@ class Intake:
             person = people.person_of(session, people.known(session, site_id, visitor, lock=True), who, now)
             lead = people.lead_of_person(session, person, who, now)
             if lead is not None and people.vouch(session, lead, who, now) and lead.stage is not None:
-                self._judge(session, lead, now)
+                judge(session, lead, self.policies[site_id], now)
                 _show_vouched(session, lead, now)
         self.told()
         return person.public_id
@@ -113,7 +111,8 @@ class Intake:
         turn = take_turn(memory, policy.utterance(text, now), policy)
         message_id = _heard(session, conversation, client_message_id, turn, now)
         _remember(session, lead, memory.evidence.facts, turn, message_id, now)
-        standing.settle(session, lead, turn.position, turn.changes, turn.assessment, turn.evidence.facts, now)
+        known = turn.evidence.facts
+        standing.settle(session, lead, turn.position, turn.changes, turn.assessment, known, policy, now)
         _tell(session, lead, turn, message_id, now)
         return _reply(session, conversation, message_id, turn, now)
 
@@ -138,7 +137,7 @@ class Intake:
             touched(session, site_id, known.id, known.lead_id, seen)
             lead = leads.locked(session, site_id, known.lead_id) if known.lead_id else None
             if lead is not None and lead.stage is not None:  # being logged in at the host makes nobody a lead
-                self._judge(session, lead, now)
+                judge(session, lead, self.policies[site_id], now)
         self.told()
         return known.public_id
 
@@ -163,20 +162,10 @@ class Intake:
             touched(session, site_id, None, lead.id, new.touchpoints)
             for given in new.consent:
                 consents.record(session, site_id, {"lead_id": lead.id, **asdict(given), "at": now})
-            self._judge(session, lead, now)
+            judge(session, lead, self.policies[site_id], now)
             ref = leads.reference(lead.id)
         self.told()
         return ref
-
-    def _judge(self, session: Session, lead: Lead, now: datetime) -> None:
-        """Assesses and advances without a turn: something was seen, or came from elsewhere."""
-        evidence = evidence_of(session, lead)
-        assessment = assess(evidence, self.policies[lead.site_id].criteria, now)
-        ground = Ground(
-            standing.is_contactable(evidence.facts), assessment, standing.wants_to_buy(evidence.facts), True, now
-        )
-        position, changes = stages.advance(standing.position_of(lead), ground)
-        standing.settle(session, lead, position, changes, assessment, evidence.facts, now)
 
 
 def _continued(session: Session, visitor: Visitor) -> DialogueState:

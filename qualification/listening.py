@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal, cast
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -19,6 +20,8 @@ SURE = 0.6
 """From this confidence on a fact is stored; below it is read back first."""
 WORTH_ASKING = 0.35
 LONGEST_QUOTE = 160
+RENEWED = timedelta(days=1)
+"""A wish that is said again after so long is fresh: its points begin to age anew."""
 OfferReply = Literal["accepted", "instead", "declined"]
 _WISHES: tuple[Intent, ...] = ("demo", "talk_to_sales", "purchase_intent", "pricing")
 _BIG_MAILBOXES = ("gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "proton.me")
@@ -205,10 +208,10 @@ def _corrected(hearing: Hearing, said: tuple[Fact, ...]) -> tuple[str, ...]:
 
 
 def _flags(hearing: Hearing, understanding: Understanding) -> Iterator[Fact]:
-    """Wishes as facts named after their intent, and purchase interest, each only when it changes."""
+    """Wishes as facts named after their intent, and purchase interest: when they change, or come again another day."""
     for name, value in _wanted(hearing, understanding).items():
         old = hearing.facts.get(name)
-        if old is None or old.value is not value:
+        if old is None or old.value is not value or (value and hearing.utterance.now - old.known_at >= RENEWED):
             yield hearing.fact(name, quoted(hearing.utterance.text, name), value, 0.9)
 
 

@@ -1,11 +1,12 @@
-"""What a turn is decided by: the agreed criteria, the playbook, and the site's defaults."""
+"""What is decided by: the agreed criteria, the playbook, the team's hours and patience, and the site's defaults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from qualification.criteria import Criteria
 from qualification.facts import Utterance
 from qualification.playbook import Playbook
+from qualification.team import Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Policy:
     company_domains: tuple[str, ...] = ()
     region: str = "US"
     currency: str = "USD"
+    team: Team = field(default_factory=Team)
 
     def utterance(self, text: str, now: datetime) -> Utterance:
         """A visitor's message as this site hears it."""

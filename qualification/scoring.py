@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from qualification.assessment import Assessment, Reason, Verdict
 from qualification.criteria import Criteria
@@ -11,8 +12,7 @@ from qualification.criteria.plan import Block, Gate, Group, Plan
 from qualification.criteria.readings import Reading, fact_name
 from qualification.criteria.rules import MILLI, Rule, worth
 from qualification.facts import Evidence, Fact, Slot
-
-BANT = ("budget", "authority", "need", "timing")
+from qualification.sheet import LETTERS, Letter
 
 
 def assess(evidence: Evidence, criteria: Criteria, now: datetime, threshold: int | None = None) -> Assessment:
@@ -283,9 +283,23 @@ def _swing(tally: Tally, place: int) -> int:
     return max(whole(rest + most, tally.group) - whole(rest + least, tally.group) for rest in others)
 
 
-def bant(evidence: Evidence, criteria: Criteria, now: datetime) -> dict[str, Fact | None]:
-    """The fact known `now` that answers each letter of BANT, by the tags of the fields; None where there is none."""
-    found: dict[str, Fact | None] = dict.fromkeys(BANT)
+def can_change(evidence: Evidence, criteria: Criteria, now: datetime) -> bool:
+    """Whether time alone may still change the assessment: points age, a window closes, a date comes nearer."""
+    readings = read(evidence, criteria, now)
+    fields = zip(criteria.file.fields.values(), readings, strict=True)
+    if any(reading.ages or (field.type == "days" and _comes_nearer(reading)) for field, reading in fields):
+        return True
+    aging = [rule for group in criteria.plan.groups for rule in group.rules if rule.half_life is not None]
+    return any(rule.test(readings) >= YES_FOR_NOW and worth(rule, readings) for rule in aging)
+
+
+def _comes_nearer(reading: Reading) -> bool:
+    return reading.known and (reading.low > 0 or 0 < reading.high < inf)
+
+
+def bant(evidence: Evidence, criteria: Criteria, now: datetime | None = None) -> dict[Letter, Fact | None]:
+    """The fact that answers each letter of BANT, by the tags of the fields; None where none was known by `now`."""
+    found: dict[Letter, Fact | None] = dict.fromkeys(LETTERS)
     for field in criteria.file.fields.values():
         fact = evidence.facts.get(fact_name(field))
         if (
@@ -293,7 +307,7 @@ def bant(evidence: Evidence, criteria: Criteria, now: datetime) -> dict[str, Fac
             and found[field.bant] is None
             and _is_told(fact, field.min_confidence)
             and fact
-            and fact.known_at <= now
+            and (now is None or fact.known_at <= now)
         ):
             found[field.bant] = fact
     return found

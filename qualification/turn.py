@@ -121,9 +121,10 @@ def _competitor(evidence: Evidence, policy: Policy) -> Kind | None:
 
 
 def _ground(heard: Heard, evidence: Evidence, assessment: Assessment, utterance: Utterance) -> Ground:
-    interest = evidence.facts.get(PURCHASE_INTEREST)
-    wants = interest is not None and interest.value is True
-    return Ground(_is_contactable(evidence), assessment, wants, bool(heard.learned), utterance.now)
+    wish = evidence.facts.get(PURCHASE_INTEREST)
+    wish_at = wish.known_at if wish is not None and wish.value is True else None
+    learned, asks = bool(heard.learned), heard.wants_meeting
+    return Ground(_is_contactable(evidence), assessment, wish_at, learned, utterance.now, asks)
 
 
 def _is_contactable(evidence: Evidence) -> bool:
@@ -152,5 +153,5 @@ def _arrived(
     position: Position, assessment: Assessment, utterance: Utterance
 ) -> tuple[Position, tuple[StageChange, ...]]:
     """Whoever writes for the first time is a visitor, even when all they want is to be forgotten."""
-    ground = Ground(False, assessment, purchase_interest=False, new_evidence=False, now=utterance.now)
+    ground = Ground(False, assessment, wish_at=None, new_evidence=False, now=utterance.now)
     return advance(position, ground) if position.stage is None else (position, ())

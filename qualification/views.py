@@ -7,6 +7,7 @@ from typing import Any
 
 from qualification.assessment import Assessment
 from qualification.facts import Author, Fact, Slot, Touchpoint
+from qualification.sheet import Answer, Letter, Sheet
 from qualification.stages import HandoffState, Kind, Stage, Status
 
 
@@ -56,6 +57,7 @@ class Person:
     name: str
     email: str | None = None
     role: str = "rep"  # rep, manager, approver
+    via: str | None = None  # where they act from: command, press, form
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,10 @@ class LeadView:
     asked: tuple[Slot, ...] = ()  # in order, over all the lead's conversations
     touchpoints: tuple[Touchpoint, ...] = ()  # newest first
     verified: bool = False  # the host site vouches for the e-mail; otherwise it is only what somebody typed
+    sheet: Sheet = field(default_factory=Sheet)  # what reps wrote down: BANT, next step, amount
+    bant: Mapping[Letter, Answer] = field(default_factory=dict)  # by letter, in whose words
+    snoozed_until: datetime | None = None
+    closed_code: str | None = None  # why it is lost or disqualified: a return code, or the rule's id
 
 
 @dataclass(frozen=True, slots=True)

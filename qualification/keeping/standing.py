@@ -6,13 +6,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import consent as consents
+from models import handoff as steps
 from models import lead as leads
 from models import stage_change
 from models.lead import Lead
 from qualification.assessment import Assessment, assessment_to_json
 from qualification.facts import PURCHASE_INTEREST, Facts
 from qualification.keeping.announcing import announce_card, announce_line
-from qualification.stages import Position, StageChange
+from qualification.keeping.planning import plan_ahead
+from qualification.policy import Policy
+from qualification.stages import LOW_SCORE, SYSTEM, Position, StageChange
 
 WITH_SALES = ("offered", "claimed", "accepted")
 CONSENT_TEXT = "visitor_request-1"
@@ -28,7 +31,16 @@ def position_of(lead: Lead) -> Position:
         cycle=lead.cycle,
         owner=lead.owner,
         cool_until=lead.cool_until,
+        since=lead.returned_at,
+        bar=lead.mql_threshold,
+        bar_version=lead.mql_version,
+        status_by=lead.status_by,
     )
+
+
+def version_of(lead: Lead) -> int | None:
+    """Of the criteria that gave its score."""
+    return int(lead.assessment["criteria_version"]) if lead.assessment else None
 
 
 def move(session: Session, lead: Lead, position: Position, now: datetime, **also: Any) -> None:
@@ -41,6 +53,10 @@ def move(session: Session, lead: Lead, position: Position, now: datetime, **also
         "cycle": position.cycle,
         "owner": position.owner,
         "cool_until": position.cool_until,
+        "returned_at": position.since,
+        "mql_threshold": position.bar,
+        "mql_version": position.bar_version,
+        "status_by": position.status_by,
         "revision": lead.revision + 1,
         "updated_at": now,
         **also,
@@ -87,20 +103,74 @@ def settle(
     changes: tuple[StageChange, ...],
     assessment: Assessment,
     known: Facts,
+    policy: Policy,
     now: datetime,
 ) -> None:
-    """Writes where the lead stands now, and promises the card when sales has it and something on it changed."""
+    """Writes where the lead stands now, tells sales of it when they have it, and plans when to look again."""
     _contact(session, lead, known, now)
-    log(session, lead, lead.cycle, changes, now, assessment)
-    before = (lead.assessment, lead.purchase_interest, lead.name, lead.email, lead.phone, lead.company)
-    became_mql = any(change.to_stage == "mql" for change in changes)
-    columns = _columns(known, assessment)
-    move(session, lead, position, now, **columns, **({"offered_at": now} if became_mql else {}))
-    after = (lead.assessment, lead.purchase_interest, lead.name, lead.email, lead.phone, lead.company)
-    if lead.handoff in WITH_SALES and (changes or after != before):
+    log(session, lead, position.cycle, changes, now, assessment)
+    before, shown = position_of(lead), _shown(lead)
+    move(session, lead, position, now, **_columns(known, assessment), **_times(before, position, now))
+    by_rule = tell_by_rule(session, lead, before, assessment, now)
+    if lead.handoff in WITH_SALES and (changes or by_rule or _shown(lead) != shown):
         announce_card(session, lead, lead.cycle, now)
-    if became_mql:
+    if any(change.to_stage == "mql" for change in changes):
         announce_line(session, lead, lead.cycle, "transcript", "first", now)
+        step_back(session, lead, now)
+    plan_ahead(session, lead, policy, now)
+
+
+def _shown(lead: Lead) -> tuple[Any, ...]:
+    """What a card shows of a lead beside its position."""
+    return (lead.assessment, lead.purchase_interest, lead.name, lead.email, lead.phone, lead.company)
+
+
+def _times(before: Position, after: Position, now: datetime) -> dict[str, Any]:
+    """A lead that comes to sales, or comes back to them, has its time from now on."""
+    if after.waits_for_sales and not before.waits_for_sales:
+        return {"offered_at": now, "claimed_at": None, "accepted_at": None, "closed_code": None}
+    return {}
+
+
+def tell_by_rule(session: Session, lead: Lead, before: Position, assessment: Assessment, now: datetime) -> bool:
+    """Keeps in the audit, and tells sales, what the rules did without a person: closed it, opened it, took it back."""
+    step = _by_rule(before, position_of(lead), assessment)
+    if step is None:
+        return False
+    action, code = step
+    steps.append(session, lead.site_id, lead.id, by_system(before.cycle, action, code, now))
+    leads.change(session, lead.site_id, lead.id, **_codes(action, code))
+    if before.handoff in WITH_SALES:
+        announce_card(session, lead, before.cycle, now)
+        about = f"{action}:{lead.revision}"
+        announce_line(session, lead, before.cycle, action, about, now, code=code, score=assessment.score)
+    return True
+
+
+def _by_rule(before: Position, after: Position, assessment: Assessment) -> tuple[str, str | None] | None:
+    if after.cycle > before.cycle:
+        return LOW_SCORE, None
+    if before.status == "lost" and after.status == "active":
+        return "came_back", None
+    if "disqualified" in (before.status, after.status) and before.status != after.status:
+        closed = after.status == "disqualified"
+        return ("disqualified", assessment.disqualified_by) if closed else ("requalified", None)
+    return None
+
+
+def _codes(action: str, code: str | None) -> dict[str, Any]:
+    return {"return_code": LOW_SCORE} if action == LOW_SCORE else {"closed_code": code}
+
+
+def by_system(cycle: int, action: str, code: str | None, now: datetime) -> dict[str, Any]:
+    """A step of the audit that no person took."""
+    return {"cycle": cycle, "action": action, "actor": SYSTEM, "code": code, "text": None, "at": now}
+
+
+def step_back(session: Session, lead: Lead, now: datetime) -> None:
+    """The card of the cycle before says that there is a newer one."""
+    if lead.cycle > 1:
+        announce_card(session, lead, lead.cycle - 1, now)
 
 
 def _contact(session: Session, lead: Lead, known: Facts, now: datetime) -> None:

@@ -1,0 +1,61 @@
+"""When a lead is looked at again: planned in the transaction it follows from, each moment by a key of its own."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from models import schedule
+from models.lead import Lead
+from qualification import sla
+from qualification.policy import Policy
+
+EXPIRE, REASSESS, COOL_DOWN_OVER, SNOOZE_OVER, REVIEW = "expire", "reassess", "cool_down_over", "snooze_over", "review"
+A_DAY = timedelta(days=1)
+
+
+def plan_ahead(session: Session, lead: Lead, policy: Policy, now: datetime) -> None:
+    """What can come of a lead by time alone: it ages, expires, cools down. Planned already is planned."""
+    if waits_for_sales(lead) and lead.offered_at:
+        _plan(
+            session,
+            lead,
+            EXPIRE,
+            lead.offered_at,
+            sla.after(lead.offered_at, policy.team.sla.expire, policy.team.hours),
+        )
+    if lead.cool_until:
+        _plan(session, lead, COOL_DOWN_OVER, lead.cool_until, lead.cool_until)
+    if can_age(lead):
+        tomorrow = now + A_DAY
+        key = f"{REASSESS}:{lead.id}:{tomorrow.date().isoformat()}"
+        schedule.plan(session, lead.site_id, key, REASSESS, {"lead": lead.id}, tomorrow)
+
+
+def waits_for_sales(lead: Lead) -> bool:
+    return lead.handoff in ("offered", "claimed") and lead.status in ("active", "nurturing")
+
+
+def can_age(lead: Lead) -> bool:
+    """Only whom time may bring to sales, or take away from them before anybody accepted."""
+    judged = lead.status in ("active", "nurturing", "disqualified") and lead.handoff != "accepted"
+    return judged and (lead.stage == "lead" or lead.handoff in ("offered", "claimed"))
+
+
+def plan_snooze(session: Session, lead: Lead, until: datetime) -> None:
+    _plan(session, lead, SNOOZE_OVER, until, until)
+
+
+def review(session: Session, site_id: int, cause: str, now: datetime) -> None:
+    """All leads that wait for the criteria's word, or for sales, are looked at anew: other criteria, another bar."""
+    schedule.plan(session, site_id, f"{REVIEW}:{cause}:0", REVIEW, {"cause": cause, "after": 0}, now)
+
+
+def _plan(session: Session, lead: Lead, kind: str, of: datetime, at: datetime) -> None:
+    """`of` is the moment the tick is about: whoever finds another one on the lead later knows that it is stale."""
+    key = f"{kind}:{lead.id}:{about(of)}"
+    schedule.plan(session, lead.site_id, key, kind, {"lead": lead.id, "of": about(of)}, at)
+
+
+def about(moment: datetime) -> str:
+    """The same after any database has kept it."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
