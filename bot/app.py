@@ -12,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import changes, departures, mentions
 from bot.actions import look
-from bot.actions.forms import Form, read_note, read_return
+from bot.actions.forms import FORMS, Form
 from bot.actions.press import STRANGE, Press
 from bot.answers import Teller
 from bot.answers import body as ack_body
@@ -31,7 +31,7 @@ ANYTHING = re.compile("")
 LOOKS: Mapping[str, look.Then] = {
     "lead_transcript": look.transcript,
     "lead_show": look.show,
-    "lead_return": look.ask_reason,
+    **{f"lead_{verb}": look.asks(verb) for verb in look.FORMS},
     "lead_more": look.more,
     "lead_page_on": look.page,
     "lead_page_back": look.page,
@@ -85,7 +85,8 @@ class NotConnected(Exception):
 
 def _handlers(config: SlackConfig, doors: Doors, clock: Clock) -> dict[str, Handler]:
     client = make_client(config.bot_token, config.api_url, config.timeout_s)
-    desk, teller, keeper = Desk(config, doors, clock), Teller(client, clock), Doorkeeper(client, config.team, clock)
+    keeper = Doorkeeper(client, config.team, clock)
+    desk, teller = Desk(config, doors, clock, keeper.colleague), Teller(client, clock)
     return {
         changes.KIND: lambda row: changes.work(desk, teller, row),
         mentions.KIND: lambda row: mentions.work(desk, teller, keeper, row),
@@ -110,17 +111,15 @@ def _authorize(room: Room) -> Callable[..., AuthorizeResult]:
 def _register(app: App, room: Room) -> None:
     command = LeadCommand(room)
     app.command("/lead")(ack=command.accept, lazy=[command.work])
-    for verb in ("claim", "accept", "release"):
+    for verb in ("claim", "accept", "release", "reopen"):
         press = Press(room, verb)
         app.action(f"lead_{verb}")(ack=press.accept, lazy=[press.work])
     for action_id, then in LOOKS.items():
         looking = look.Look(room, then)
         app.action(action_id)(ack=looking.accept, lazy=[looking.work])
-    for callback, form in (
-        ("lead_return", Form(room, "code", read_return)),
-        ("lead_note", Form(room, "text", read_note)),
-    ):
-        app.view(callback)(ack=form.accept, lazy=[form.work])
+    for verb, (block, read) in FORMS.items():
+        form = Form(room, block, read)
+        app.view(f"lead_{verb}")(ack=form.accept, lazy=[form.work])
     _register_events(app, room)
     _register_unknown(app, _Unknown(room))
 

@@ -1,13 +1,15 @@
 """The alert card: a lead as sales sees it, in the state it is in. Facts in, Block Kit out; pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC
 from typing import Any, Literal
 
 from bot import blocks
 from bot.blocks import Block, Message, Pressed
+from bot.deals import deal_blocks
 from bot.escape import address, mrkdwn, one_line
-from bot.words import RETURN_WORDS, STAGE_WORDS, field_word, moment, person, score_of, value_of, who
+from bot.why import why_blocks
+from bot.words import STAGE_WORDS, field_word, moment, person, reason_of, score_of, value_of, who
 from qualification.facts import Fact
 from qualification.views import DeliveryView, LeadView, Line
 
@@ -18,8 +20,8 @@ _BUTTONS: dict[State, tuple[str, ...]] = {
     "expired": ("claim", "transcript"),
     "claimed": ("accept", "return", "release", "transcript"),
     "accepted": ("return", "transcript"),
-    "returned": ("transcript",),
-    "closed": ("transcript",),
+    "returned": ("reopen", "transcript"),
+    "closed": ("reopen", "transcript"),
     "past": ("transcript",),
     "erased": (),
 }
@@ -28,9 +30,24 @@ _WORDS = {
     "accept": ("Accept", "primary"),
     "return": ("Return", None),
     "release": ("Release", None),
+    "reopen": ("Reopen", None),
     "transcript": ("Transcript", None),
 }
-MORE = (("All details", "status"), ("Add a note", "note"))
+_MORE = {
+    "status": "All details",
+    "note": "Add a note",
+    "assign": "Give to a colleague",
+    "snooze": "Let it rest",
+    "won": "Won",
+    "lost": "Lost",
+}
+_MENU: dict[State, tuple[str, ...]] = {
+    "offered": ("status", "note", "assign", "snooze"),
+    "claimed": ("status", "note", "assign", "snooze", "lost"),
+    "accepted": ("note", "assign", "snooze", "won", "lost"),  # Slack takes five
+    "past": (),
+}
+_ALWAYS = ("status", "note")
 SHARES = (1.0, 0.5, 0.25, 0.1)  # of the room for long texts, tried until the whole card is small enough
 
 
@@ -45,11 +62,16 @@ def alert_card(lead: LeadView, cycle: int | None = None) -> Message:
 def state_of(lead: LeadView, cycle: int | None = None) -> State:
     if lead.status == "erased":
         return "erased"
-    if cycle is not None and cycle < lead.cycle and lead.handoff not in ("returned", "none"):
+    if cycle is not None and cycle < lead.cycle and not _went_back(lead, cycle):
         return "past"
     if lead.status in CLOSED:
         return "closed"
     return "closed" if lead.handoff == "none" else lead.handoff
+
+
+def _went_back(lead: LeadView, cycle: int) -> bool:
+    """Whether this was the last cycle sales had it in; a newer one has a card of its own, or none yet."""
+    return lead.handoff in ("returned", "expired", "none") and cycle == lead.cycle - 1
 
 
 def fitted(render: Any) -> list[Block]:
@@ -98,11 +120,17 @@ def _state_words(lead: LeadView, state: State) -> str:
         "expired": "Expired: nobody accepted it in time",
         "claimed": f"Claimed by {owner}",
         "accepted": f"Accepted by {owner}",
-        "returned": f"Returned: {RETURN_WORDS.get(lead.return_code or '', 'no reason given')}",
-        "closed": f"Closed: {lead.status}" if lead.status in CLOSED else "Not with sales",
+        "returned": f"Returned: {reason_of(lead.return_code)}",
+        "closed": _closed_words(lead),
         "past": "Returned earlier; a newer alert for this lead is in the channel",
     }
     return words.get(state, "Closed")
+
+
+def _closed_words(lead: LeadView) -> str:
+    if lead.status not in CLOSED:
+        return "Not with sales"
+    return f"Closed: {lead.status} ({reason_of(lead.closed_code)})" if lead.closed_code else f"Closed: {lead.status}"
 
 
 def _card(lead: LeadView, state: State, cycle: int, share: float) -> list[Block]:
@@ -110,8 +138,9 @@ def _card(lead: LeadView, state: State, cycle: int, share: float) -> list[Block]
         {**blocks.header(title(lead)), "block_id": card_id(lead.ref, cycle)},
         _state_line(lead, state),
         blocks.fields(_fields(lead, share)),
-        *_why(lead, share),
+        *why_blocks(lead, share),
         *_words(lead, share),
+        *deal_blocks(lead, share),
         *_talk_track(lead, share),
         *_buttons(lead, state),
         blocks.context(list(_context(lead, share))),
@@ -128,9 +157,10 @@ def _state_line(lead: LeadView, state: State) -> Block:
     parts = [f"*{_state_words(lead, state)}*", f"since {moment(since)}" if since else "", f"`{mrkdwn(lead.ref, 20)}`"]
     parts.append(f"stage {STAGE_WORDS[lead.stage]}")
     segment = f"segment {mrkdwn(lead.segment, 40)}" if lead.segment else ""
-    choices = [(text, f"{verb}:{lead.ref}") for text, verb in MORE]
-    menu = None if state == "past" else blocks.overflow("lead_more", choices)
-    return blocks.section(" · ".join(part for part in [*parts, segment] if part), menu)
+    rests = f"rests until {moment(lead.snoozed_until)}" if lead.snoozed_until else ""
+    choices = [(_MORE[verb], f"{verb}:{lead.ref}") for verb in _MENU.get(state, _ALWAYS)]
+    menu = blocks.overflow("lead_more", choices) if choices else None
+    return blocks.section(" · ".join(part for part in [*parts, segment, rests] if part), menu)
 
 
 def _fields(lead: LeadView, share: float) -> list[str]:
@@ -171,39 +201,6 @@ def _wants(lead: LeadView, size: int) -> str:
 def _source(lead: LeadView, size: int) -> str:
     parts = [lead.source.get(name) for name in ("channel", "name", "campaign")]
     return mrkdwn(" · ".join(str(part) for part in parts if part) or "not known", size)
-
-
-def _why(lead: LeadView, share: float) -> Iterator[Block]:
-    """Every rule that counted with its points and the person's words, the criteria's version, and what is open."""
-    assessed = lead.assessment
-    if assessed is None:
-        return
-    shown, size = assessed.reasons[: max(3, int(14 * share))], max(24, int(160 * share))
-    version = f"criteria version {assessed.criteria_version}"
-    reasons = [_reason(one.points, one.why, one.evidence, size) for one in shown]
-    summary = f"Why: {assessed.score} points, {assessed.threshold} needed ({version})"
-    yield blocks.rich_text(
-        blocks.rich_line(blocks.ours(summary, bold=True)),
-        *([blocks.rich_list(reasons)] if reasons else []),
-        *_left_out(len(assessed.reasons) - len(shown)),
-        *_open_questions(lead.ask_next, size),
-    )
-
-
-def _reason(points: int, why: str, evidence: str, size: int) -> Block:
-    words = [blocks.ours(": “"), blocks.said(one_line(evidence), size), blocks.ours("”")] if evidence.strip() else []
-    return blocks.rich_line(blocks.ours(f"{points:+d} ", bold=True), blocks.said(one_line(why), size), *words)
-
-
-def _left_out(count: int) -> list[Block]:
-    return [blocks.rich_line(blocks.ours(f"and {count} more, under “All details”"))] if count > 0 else []
-
-
-def _open_questions(unknown: Sequence[str], size: int) -> list[Block]:
-    if not unknown:
-        return []
-    names = ", ".join(field_word(name) for name in unknown[:8])
-    return [blocks.rich_line(blocks.ours("Not known yet, ask next: "), blocks.said(names, size * 2))]
 
 
 def _words(lead: LeadView, share: float) -> Iterator[Block]:

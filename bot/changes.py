@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.answers import ReplyTo, Teller
 from bot.blocks import Message
-from bot.commands import accept, claim, note, release, return_
+from bot.commands import accept, assign, claim, disqualify, lost, note, release, reopen, return_, snooze, stage, won
 from bot.config import Desk, Outcome
 from bot.grammar import Filters, Unclear
 from bot.lists import choice_card, said, unknown_lead
@@ -16,12 +16,19 @@ from qualification.promises import InboxRow
 from qualification.views import LeadView, Person
 
 KIND = "slack.change"
-_PERFORM: Mapping[str, Callable[[Desk, str, Person, Wish], Outcome]] = {
+_PERFORM: Mapping[str, Callable[[Desk, str, Person, Wish], Outcome | Message]] = {
     "claim": claim.perform,
     "release": release.perform,
     "accept": accept.perform,
     "return": return_.perform,
     "note": note.perform,
+    "assign": assign.perform,
+    "snooze": snooze.perform,
+    "stage": stage.perform,
+    "won": won.perform,
+    "lost": lost.perform,
+    "disqualify": disqualify.perform,
+    "reopen": reopen.perform,
 }
 READ: Mapping[str, Callable[[str], Wish | Unclear]] = {
     "claim": claim.read,
@@ -29,6 +36,13 @@ READ: Mapping[str, Callable[[str], Wish | Unclear]] = {
     "accept": accept.read,
     "return": return_.read,
     "note": note.read,
+    "assign": assign.read,
+    "snooze": snooze.read,
+    "stage": stage.read,
+    "won": won.read,
+    "lost": lost.read,
+    "disqualify": disqualify.read,
+    "reopen": reopen.read,
 }
 
 
@@ -60,7 +74,7 @@ def perform(desk: Desk, change: Change) -> Message:
     if isinstance(ref, Message):
         return ref
     outcome = _PERFORM[change.wish.verb](desk, ref, change.by, change.wish)
-    return said(words_of(outcome, ref, desk.clock()))
+    return outcome if isinstance(outcome, Message) else said(words_of(outcome, ref, desk.clock()))
 
 
 def resolve(desk: Desk, wish: Wish, by: Person) -> str | Message:

@@ -121,6 +121,11 @@ def return_code(words: str) -> tuple[ReturnCode | None, str]:
     return None, words
 
 
+def user_of(words: str) -> str | None:
+    """The Slack user somebody names, `me` for themselves; a bare @name names nobody for sure."""
+    return _rep(words.strip(" ,;"), "me")
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a list is narrowed to; None means any. `since_s` in seconds back from now."""

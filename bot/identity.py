@@ -93,6 +93,15 @@ class Doorkeeper:
             return Refused(CANNOT_CHECK)
         return self._admitted(user_id, user, workspace["team_id"])
 
+    def colleague(self, user_id: str) -> Person | str:
+        """Somebody of this workspace who can have leads, or in words why they cannot."""
+        found = self.person(user_id, (self.workspace or {}).get("team_id"))
+        if not isinstance(found, Refused):
+            return found
+        if found.text == CANNOT_CHECK:
+            return CANNOT_CHECK
+        return f"<@{user_id}> does not work with leads here, so they cannot have this one. Nothing was changed."
+
     @property
     def workspace(self) -> Mapping[str, Any] | None:
         """auth.test: team_id, user_id and bot_id of the app; None while Slack cannot be asked."""

@@ -1,13 +1,14 @@
 """The short lines in an alert's thread: what changed since, in one sentence each. Pure."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.blocks import Message, section
 from bot.escape import mrkdwn, one_line
 from bot.modals import transcript_reply
-from bot.words import RETURN_WORDS, field_word, score_of, value_of, who
-from qualification.views import LeadView
+from bot.words import amount_of, field_word, moment, person, reason_of, score_of, value_of, who
+from qualification.views import LeadView, Person
 
 Payload = Mapping[str, Any]
 BROADCAST = ("purchase_interest",)
@@ -63,8 +64,67 @@ def _accepted(payload: Payload, lead: LeadView) -> str:
 
 
 def _returned(payload: Payload, lead: LeadView) -> str:
-    reason = RETURN_WORDS.get(str(payload.get("code") or lead.return_code), "no reason given")
+    reason = reason_of(payload.get("code") or lead.return_code)
     return f"Returned to marketing by {_by(payload)} ({reason}){_text(payload)}"
+
+
+def _expired(payload: Payload, lead: LeadView) -> str:
+    return "Nobody accepted it in time: it is back with marketing"
+
+
+def _low_score(payload: Payload, lead: LeadView) -> str:
+    score = mrkdwn(str(payload.get("score", "–")), 10)
+    return f"Back with marketing: its points have come down to {score}, far below the bar"
+
+
+def _assigned(payload: Payload, lead: LeadView) -> str:
+    to = str(payload.get("to") or "")
+    return f"Given to {person(Person(to, to)) if to else 'a colleague'} by {_by(payload)}"
+
+
+def _snoozed(payload: Payload, lead: LeadView) -> str:
+    until = payload.get("until")
+    when = f" until {moment(datetime.fromtimestamp(until, UTC))}" if isinstance(until, int) else ""
+    return f"Rests{when}, says {_by(payload)}"
+
+
+def _snooze_over(payload: Payload, lead: LeadView) -> str:
+    owner = f"{person(lead.owner)}, " if lead.owner else ""
+    return f"{owner}{mrkdwn(who(lead), 160)} has rested long enough"
+
+
+def _stage(payload: Payload, lead: LeadView) -> str:
+    stage = "a prospect" if payload["line"] == "prospect" else "an opportunity"
+    return f"Now {stage}, says {_by(payload)}{_deal(lead)}"
+
+
+def _deal(lead: LeadView) -> str:
+    """What the rep wrote down, in the thread for everybody."""
+    parts = [amount_of(lead.sheet), lead.sheet.next_step, str(lead.sheet.day) if lead.sheet.day else None]
+    told = " · ".join(mrkdwn(part, 300) for part in parts if part)
+    return f": {told}" if told else ""
+
+
+def _won(payload: Payload, lead: LeadView) -> str:
+    amount = amount_of(lead.sheet)
+    return f"Won by {_by(payload)}{f' ({amount})' if amount else ''}{_text(payload)}"
+
+
+def _lost(payload: Payload, lead: LeadView) -> str:
+    return f"Lost, says {_by(payload)} ({reason_of(payload.get('code'))}){_text(payload)}"
+
+
+def _disqualified(payload: Payload, lead: LeadView) -> str:
+    by = f", says {_by(payload)}" if payload.get("by") else ""
+    return f"Does not count any more{by} ({reason_of(payload.get('code'))}){_text(payload)}"
+
+
+def _requalified(payload: Payload, lead: LeadView) -> str:
+    return "Counts again: what spoke against it was corrected"
+
+
+def _reopened(payload: Payload, lead: LeadView) -> str:
+    return f"Reopened by {_by(payload)}"
 
 
 def _noted(payload: Payload, lead: LeadView) -> str:
@@ -99,6 +159,18 @@ _WORDS: Mapping[str, Callable[[Payload, LeadView], str]] = {
     "released": _released,
     "accepted": _accepted,
     "returned": _returned,
+    "expired": _expired,
+    "low_score": _low_score,
+    "assigned": _assigned,
+    "snoozed": _snoozed,
+    "snooze_over": _snooze_over,
+    "prospect": _stage,
+    "opportunity": _stage,
+    "won": _won,
+    "lost": _lost,
+    "disqualified": _disqualified,
+    "requalified": _requalified,
+    "reopened": _reopened,
     "noted": _noted,
     "note": _noted,
     "purchase_interest": _purchase_interest,

@@ -1,4 +1,4 @@
-"""The modals: transcript, return with a reason, note. private_metadata holds ids only. Pure."""
+"""The modals: transcript, reasons, note, assign, snooze, won. private_metadata holds ids only. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,15 @@ from qualification.views import Line
 LONGEST_NOTE = 2000
 MOST_LINES = 40  # blocks of a view are limited, and so is what anybody reads in a modal
 MOST_VIEW_TEXT = 60_000
+RESTS = (
+    ("An hour", "1h"),
+    ("Four hours", "4h"),
+    ("Tomorrow morning", "tomorrow"),
+    ("Monday morning", "monday"),
+    ("A week", "7d"),
+    ("Two weeks", "14d"),
+    ("A month", "30d"),
+)
 
 
 def _modal(callback: str, title: str, shown: Sequence[Block], submit: str | None = None, **more: Any) -> Block:
@@ -44,39 +53,63 @@ def remembered(metadata: str) -> tuple[str, str | None]:
 
 
 def return_modal(ref: str, channel: str | None) -> Block:
-    options = [{"text": blocks.plain_text(RETURN_WORDS[code], 75), "value": code} for code in RETURN_CODES]
-    reason = {
-        "type": "static_select",
-        "action_id": "code",
-        "placeholder": blocks.plain_text("Choose a reason", 75),
-        "options": options,
-    }
-    words = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": LONGEST_NOTE}
+    about = f"`{ref}` goes back to marketing and is nurtured. The reason improves the criteria."
+    return _reason_modal("return", "Return", about, ref, channel)
+
+
+def lost_modal(ref: str, channel: str | None) -> Block:
+    return _reason_modal("lost", "Lost", f"`{ref}` is over. Reopening takes that back.", ref, channel)
+
+
+def _reason_modal(verb: str, title: str, about: str, ref: str, channel: str | None) -> Block:
+    reasons = [(RETURN_WORDS[code], code) for code in RETURN_CODES]
     shown = [
-        blocks.section(f"`{ref}` goes back to marketing and is nurtured. The reason improves the criteria."),
-        {"type": "input", "block_id": "code", "label": blocks.plain_text("Reason", 75), "element": reason},
-        {
-            "type": "input",
-            "block_id": "text",
-            "optional": True,
-            "label": blocks.plain_text("In a few words (needed for “Other reason”)", 75),
-            "element": words,
-        },
+        blocks.section(about),
+        _input_block("code", "Reason", _select("code", "Choose a reason", reasons)),
+        _input_block("text", "In a few words (needed for “Other reason”)", _lines("text"), optional=True),
     ]
-    return _modal("lead_return", f"Return {ref}", shown, "Return", private_metadata=where(ref, channel))
+    return _modal(f"lead_{verb}", f"{title} {ref}", shown, title, private_metadata=where(ref, channel))
+
+
+def _input_block(name: str, label: str, element: Block, optional: bool = False) -> Block:
+    shown = {"type": "input", "block_id": name, "label": blocks.plain_text(label, 75), "element": element}
+    return {**shown, "optional": True} if optional else shown
+
+
+def _select(name: str, placeholder: str, choices: Sequence[tuple[str, str]]) -> Block:
+    """Choices as (text, value)."""
+    options = [{"text": blocks.plain_text(text, 75), "value": value} for text, value in choices]
+    shown = {"type": "static_select", "action_id": name, "placeholder": blocks.plain_text(placeholder, 75)}
+    return {**shown, "options": options}
+
+
+def _lines(name: str) -> Block:
+    return {"type": "plain_text_input", "action_id": name, "multiline": True, "max_length": LONGEST_NOTE}
 
 
 def note_modal(ref: str, channel: str | None) -> Block:
-    words = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": LONGEST_NOTE}
-    shown = [
-        {
-            "type": "input",
-            "block_id": "text",
-            "label": blocks.plain_text("Note, seen by sales only", 75),
-            "element": words,
-        }
-    ]
+    shown = [_input_block("text", "Note, seen by sales only", _lines("text"))]
     return _modal("lead_note", f"Note on {ref}", shown, "Save", private_metadata=where(ref, channel))
+
+
+def assign_modal(ref: str, channel: str | None) -> Block:
+    people = {"type": "users_select", "action_id": "to", "placeholder": blocks.plain_text("Choose a colleague", 75)}
+    shown = [_input_block("to", "Who takes it on?", people)]
+    return _modal("lead_assign", f"Give {ref}", shown, "Give", private_metadata=where(ref, channel))
+
+
+def snooze_modal(ref: str, channel: str | None) -> Block:
+    shown = [_input_block("until", "Until when?", _select("until", "Choose a time", RESTS))]
+    return _modal("lead_snooze", f"Let {ref} rest", shown, "Rest", private_metadata=where(ref, channel))
+
+
+def won_modal(ref: str, channel: str | None) -> Block:
+    amount = {"type": "plain_text_input", "action_id": "amount", "max_length": 60}
+    shown = [
+        _input_block("amount", "For how much? Like 12k EUR", amount, optional=True),
+        _input_block("text", "In a few words", _lines("text"), optional=True),
+    ]
+    return _modal("lead_won", f"Won {ref}", shown, "Won", private_metadata=where(ref, channel))
 
 
 def waiting_modal(title: str) -> Block:
@@ -142,13 +175,17 @@ def problems_of_return(values: Mapping[str, Any]) -> dict[str, str]:
     return {"text": f"At most {LONGEST_NOTE} characters."} if len(text) > LONGEST_NOTE else {}
 
 
-def chosen(values: Mapping[str, Any]) -> str:
-    picked = _input(values, "code").get("selected_option")
+def chosen(values: Mapping[str, Any], name: str = "code") -> str:
+    picked = _input(values, name).get("selected_option")
     return str(picked.get("value", "")) if isinstance(picked, dict) else ""
 
 
-def typed(values: Mapping[str, Any]) -> str:
-    return str(_input(values, "text").get("value") or "").strip()
+def picked_user(values: Mapping[str, Any]) -> str:
+    return str(_input(values, "to").get("selected_user") or "")
+
+
+def typed(values: Mapping[str, Any], name: str = "text") -> str:
+    return str(_input(values, name).get("value") or "").strip()
 
 
 def _input(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:

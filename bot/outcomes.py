@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.config import Outcome
 from bot.escape import mrkdwn
-from bot.words import RETURN_WORDS, ago, person, who
+from bot.lacking import LACKING
+from bot.words import STAGE_WORDS, ago, amount_of, moment, person, reason_of, who
 from qualification.views import LeadView
 
 
@@ -14,7 +15,9 @@ def words_of(outcome: Outcome, ref: str, now: datetime) -> str:
     lead = outcome.lead
     if outcome.code == "not_found" or lead is None:
         return f"I know no lead `{mrkdwn(ref, 60)}`. Search with `/lead find` and part of a name or company."
-    told = _WORDS.get(outcome.code)
+    told, lacking = _WORDS.get(outcome.code), LACKING.get(outcome.code)
+    if lacking is not None:
+        return f"{_named(lead)} cannot go on yet: {lacking(lead.ref, outcome.missing)}. Nothing was changed."
     if told is not None:
         return told(lead, now)
     done = "Done" if outcome.done else "Nothing was changed"
@@ -49,7 +52,9 @@ def _not_with_sales(lead: LeadView, now: datetime) -> str:
 
 def _standing(lead: LeadView) -> str:
     if lead.handoff == "returned":
-        return f"it was returned ({RETURN_WORDS.get(lead.return_code or '', 'no reason given')})"
+        return f"it was returned ({reason_of(lead.return_code)})"
+    if lead.handoff == "expired":
+        return "it went back to marketing, as nobody had accepted it in time"
     return "it has not been handed to sales" if lead.handoff == "none" else f"it is {lead.handoff}"
 
 
@@ -63,8 +68,7 @@ def _already_accepted(lead: LeadView, now: datetime) -> str:
 
 
 def _returned(lead: LeadView, now: datetime) -> str:
-    reason = RETURN_WORDS.get(lead.return_code or "", "no reason given")
-    return f"You returned {_named(lead)} ({reason}). Marketing nurtures it from here."
+    return f"You returned {_named(lead)} ({reason_of(lead.return_code)}). Marketing nurtures it from here."
 
 
 def _released(lead: LeadView, now: datetime) -> str:
@@ -83,6 +87,93 @@ def _not_claimed(lead: LeadView, now: datetime) -> str:
     return f"{_named(lead)} is not claimed by anybody, so there is nothing to release."
 
 
+def _assigned(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} belongs to {person(lead.owner)} now."
+
+
+def _already_theirs(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} belongs to {person(lead.owner)} already."
+
+
+def _not_a_rep(lead: LeadView, now: datetime) -> str:
+    return f"They approve criteria and have no leads, so {_named(lead)} stays where it is. Nothing was changed."
+
+
+def _snoozed(lead: LeadView, now: datetime) -> str:
+    until = f" until {moment(lead.snoozed_until)}" if lead.snoozed_until else ""
+    warning = "" if lead.handoff == "accepted" else " It still goes back to marketing when nobody accepts it in time."
+    return f"{_named(lead)} rests{until}; its thread reminds you then.{warning}"
+
+
+def _bad_time(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} can rest until any time in the next ninety days. Nothing was changed."
+
+
+def _stage(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} is {_a_stage(lead)} now."
+
+
+def _a_stage(lead: LeadView) -> str:
+    word = STAGE_WORDS[lead.stage].lower()
+    return f"an {word}" if word[0] in "aeio" else f"a {word}"
+
+
+def _won(lead: LeadView, now: datetime) -> str:
+    amount = amount_of(lead.sheet)
+    return f"Well done! {_named(lead)} is a customer now{f', for {amount}' if amount else ''}."
+
+
+def _lost(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} is lost{_because(lead)}. `/lead reopen {lead.ref}` takes that back."
+
+
+def _because(lead: LeadView) -> str:
+    return f" ({reason_of(lead.closed_code)})" if lead.closed_code else ""
+
+
+def _disqualified(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} does not count any more{_because(lead)}. `/lead reopen {lead.ref}` undoes it."
+
+
+def _reopened(lead: LeadView, now: datetime) -> str:
+    if lead.handoff == "claimed":
+        return f"You reopened {_named(lead)}. It is claimed; accept it when you take it on."
+    return f"You reopened {_named(lead)}. It goes on where it stood."
+
+
+def _closed(lead: LeadView, now: datetime) -> str:
+    ask = f"Reopen it first: `/lead reopen {lead.ref}`"
+    return f"{_named(lead)} is {lead.status}{_because(lead)}. {ask}. Nothing was changed."
+
+
+def _not_closed(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} is not closed, so there is nothing to reopen."
+
+
+def _already_won(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} is won. If that was a mistake, `/lead return {lead.ref} wrong_data` takes it back."
+
+
+def _erased(lead: LeadView, now: datetime) -> str:
+    return f"The person behind `{mrkdwn(lead.ref, 20)}` asked to be forgotten; nothing can be done with it any more."
+
+
+def _not_accepted(lead: LeadView, now: datetime) -> str:
+    return f"Nobody has accepted {_named(lead)} yet. Accept it first: `/lead accept {lead.ref}`. Nothing was changed."
+
+
+def _already_there(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} is {_a_stage(lead)} already; stages only go up. Nothing was changed."
+
+
+def _needs_code(lead: LeadView, now: datetime) -> str:
+    return f"Nothing was changed: {_named(lead)} needs one of the agreed reasons, see `/lead help`."
+
+
+def _needs_text(lead: LeadView, now: datetime) -> str:
+    return f"Nothing was changed: say in a few words why, as the reason for {_named(lead)} is “other”."
+
+
 _WORDS: Mapping[str, Callable[[LeadView, datetime], str]] = {
     "claimed": _claimed,
     "already_claimed": _already_claimed,
@@ -96,4 +187,23 @@ _WORDS: Mapping[str, Callable[[LeadView, datetime], str]] = {
     "noted": _noted,
     "not_owner": _not_owner,
     "not_claimed": _not_claimed,
+    "assigned": _assigned,
+    "already_theirs": _already_theirs,
+    "not_a_rep": _not_a_rep,
+    "snoozed": _snoozed,
+    "bad_time": _bad_time,
+    "prospect": _stage,
+    "opportunity": _stage,
+    "won": _won,
+    "lost": _lost,
+    "disqualified": _disqualified,
+    "reopened": _reopened,
+    "closed": _closed,
+    "not_closed": _not_closed,
+    "already_won": _already_won,
+    "erased": _erased,
+    "not_accepted": _not_accepted,
+    "already_there": _already_there,
+    "needs_code": _needs_code,
+    "needs_text": _needs_text,
 }

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -64,8 +64,9 @@ class Room:
         """Stores the change; `work` does it afterwards. The words for the person when it could not be stored."""
         if change.by.role == "approver":
             return LOOKS_ONLY
+        from_here = replace(change, by=replace(change.by, via=key.partition(":")[0]))
         try:
-            is_new = self.inbox.accept_event(self.desk.site_id, key, KIND, change.to_json())
+            is_new = self.inbox.accept_event(self.desk.site_id, key, KIND, from_here.to_json())
         except Exception as error:  # NotTaken, or whatever else the store has to say: the person must press again
             log.warning("change_not_taken", error=type(error).__name__)
             return NOT_TAKEN
@@ -92,7 +93,8 @@ def make_room(config: SlackConfig, doors: Doors, inbox: Inbox, clock: Clock) -> 
     client = make_client(config.bot_token, config.api_url, config.timeout_s)
     impatient = make_client(config.bot_token, config.api_url, config.identity_timeout_s)
     keeper = Doorkeeper(impatient, config.team, clock)
-    return Room(Desk(config, doors, clock), inbox, client, keeper, Reads(), Teller(client, clock))
+    desk = Desk(config, doors, clock, keeper.colleague)
+    return Room(desk, inbox, client, keeper, Reads(), Teller(client, clock))
 
 
 def owe(context: dict[str, Any], to: ReplyTo, text: str) -> None:

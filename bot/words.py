@@ -1,10 +1,12 @@
 """How we say things to reps: names, stages, sizes, money and times in a few plain words. Pure."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.escape import address, isolated, mrkdwn, one_line
 from qualification.facts import Fact, Money, Size
+from qualification.sheet import Sheet
 from qualification.views import LeadRow, LeadView, Person
 
 STAGE_WORDS = {
@@ -32,7 +34,9 @@ RETURN_WORDS = {
     "wrong_data": "Wrong data",
     "unreachable": "Cannot be reached",
     "other": "Other reason",
+    "low_score": "Its points fell far below the bar",
 }
+LETTER_WORDS = {"budget": "budget", "authority": "authority", "need": "need", "timing": "timing"}
 FIELD_WORDS = {
     "person_name": "name",
     "email": "e-mail",
@@ -109,6 +113,22 @@ def _span(low: float | None, high: float | None) -> str:
     if high is None:
         return f"{low:,.0f} or more"
     return f"{low:,.0f}" if low == high else f"{low:,.0f}–{high:,.0f}"
+
+
+def reason_of(code: str | None) -> str:
+    """Why something ended: a reason of ours, or the rule that says so."""
+    if not code:
+        return "no reason given"
+    return RETURN_WORDS.get(code) or f"rule {mrkdwn(code.replace('_', ' '), 60)}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """`budget`, `budget and need`, `budget, need and timing`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def amount_of(sheet: Sheet) -> str | None:
+    return _money(Money(sheet.amount, sheet.amount, sheet.currency, "once")) if sheet.amount is not None else None
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -239,6 +239,12 @@ def undecided(session: Session, site_id: int, after_id: int, limit: int) -> Sequ
     return session.scalars(found.order_by(Lead.id).limit(limit)).all()
 
 
+def between(session: Session, site_id: int) -> Sequence[Lead]:
+    """Leads sales has not accepted, or has let expire; oldest first."""
+    waiting = Lead.handoff.in_(("offered", "claimed", "expired"))
+    return session.scalars(select(Lead).where(Lead.site_id == site_id, waiting).order_by(Lead.id)).all()
+
+
 def counts(session: Session, site_id: int) -> dict[str, int]:
     found = select(Lead.stage, func.count()).where(Lead.site_id == site_id).group_by(Lead.stage)
     return {stage: count for stage, count in session.execute(found).all() if stage}

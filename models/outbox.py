@@ -9,11 +9,13 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Row,
     Select,
     String,
     Table,
     Text,
     UniqueConstraint,
+    and_,
     exists,
     func,
     literal,
@@ -193,6 +195,14 @@ def told_at(session: Session, site_id: int, stream: str, cycle: int) -> datetime
 def of_stream(session: Session, site_id: int, stream: str) -> Sequence[Delivery]:
     ours = (Delivery.site_id == site_id, Delivery.stream == stream)
     return session.scalars(select(Delivery).where(*ours).order_by(Delivery.id)).all()
+
+
+def overdue(session: Session, site_id: int, before: datetime) -> Sequence[Row[str, datetime, str | None]]:
+    """Streams with an alert that is dead, or was promised before then and is still open: since when, and an error."""
+    late = or_(_DEAD, and_(Delivery.state.in_(_OPEN), Delivery.created_at < before))
+    found = select(Delivery.stream, func.min(Delivery.created_at), func.max(Delivery.error))
+    here = (Delivery.site_id == site_id, Delivery.kind == ROOT)
+    return session.execute(found.where(*here, late).group_by(Delivery.stream)).all()
 
 
 def dead_letters(session: Session, site_id: int, limit: int = 100, before_id: int | None = None) -> Sequence[Delivery]:

@@ -107,7 +107,7 @@ def assemble(settings: Settings, told: Callable[[], None], clock: Clock = utc_no
         team=team,
         intake=Intake(database, policies, clock, told),
         handoff=Handoff(database, policies, clock, told),
-        enquiry=Enquiry(database, policies),
+        enquiry=Enquiry(database, policies, clock),
     )
 
 

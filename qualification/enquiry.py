@@ -1,8 +1,8 @@
 """Door: looking only. One lead, lists, searches, transcripts, and what has not been delivered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,11 +20,12 @@ from qualification.assessment import Assessment, assessment_from_json
 from qualification.doorstep import ConversationView
 from qualification.facts import SLOTS, Evidence, Facts, Slot, Touchpoint
 from qualification.keeping.evidence import facts_of
+from qualification.keeping.leaking import leaks_of, owner_of
 from qualification.policy import Policy
 from qualification.scoring import bant
 from qualification.sheet import answers, sheet_from_json
 from qualification.stages import reached
-from qualification.views import DeliveryView, LeadRow, LeadView, Line, LogEntry, Person
+from qualification.views import DeliveryView, LeadRow, LeadView, Leaks, Line, LogEntry
 
 LINES_ON_A_CARD = 20
 
@@ -47,6 +48,7 @@ class Enquiry:
 
     database: Database
     policies: Mapping[int, Policy]
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def lead(self, site_id: int, ref: str) -> LeadView | None:
         with self.database.read() as session:
@@ -96,6 +98,11 @@ class Enquiry:
         with self.database.read() as session:
             return tuple(_delivery(row) for row in outbox.in_state(session, site_id, state))
 
+    def leaks(self, site_id: int) -> Leaks:
+        """What slips through between marketing and sales, each lead with since when."""
+        with self.database.read() as session:
+            return leaks_of(session, site_id, self.policies[site_id], self.clock())
+
     def undelivered(self, site_id: int) -> tuple[DeliveryView, ...]:
         return self.deliveries(site_id, "dead") + self.deliveries(site_id, "pending")
 
@@ -142,7 +149,7 @@ def view_of(session: Session, site_id: int, lead: Lead, policy: Policy) -> LeadV
         handoff=lead.handoff,
         cycle=lead.cycle,
         revision=lead.revision,
-        owner=_owner(lead),
+        owner=owner_of(lead),
         name=lead.name,
         email=lead.email,
         phone=lead.phone,
@@ -206,10 +213,6 @@ def _pages(seen: Sequence[touchpoints.Touchpoint]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.url for row in reversed(seen) if row.type == "page_view" and row.url))[:20]
 
 
-def _owner(lead: Lead) -> Person | None:
-    return Person(lead.owner, lead.owner_name or lead.owner) if lead.owner else None
-
-
 def _lines(rows: Sequence[Message]) -> tuple[Line, ...]:
     return tuple(Line(str(row.id), row.author, row.name, row.text, row.at, row.seen_at) for row in rows)
 
@@ -225,7 +228,7 @@ def _rows(found: Sequence[Lead]) -> tuple[LeadRow, ...]:
             lead.status,
             lead.handoff,
             lead.score,
-            _owner(lead),
+            owner_of(lead),
             lead.updated_at,
             lead.purchase_interest,
         )

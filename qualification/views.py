@@ -109,6 +109,30 @@ class LeadView:
 
 
 @dataclass(frozen=True, slots=True)
+class Leak:
+    """A lead that slips through between marketing and sales, since when, and what is wrong."""
+
+    ref: str
+    since: datetime
+    owner: Person | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaks:
+    """Leads on offer that nobody has claimed; whose time is over unaccepted; of whom sales was not told."""
+
+    unowned: tuple[Leak, ...]
+    expired: tuple[Leak, ...]
+    undelivered: tuple[Leak, ...]
+
+    @property
+    def lost(self) -> int:
+        """Lost in the hand-off: leads sales was not told of, or let expire. Being unclaimed yet is no loss."""
+        return len({leak.ref for leak in (*self.expired, *self.undelivered)})
+
+
+@dataclass(frozen=True, slots=True)
 class LeadRow:
     """A lead in a list."""
 

@@ -93,7 +93,7 @@ class Floor:
         self.policies.setdefault(self.site, policy())
         given = (self.database, self.policies, self.time, self._tell)
         self.intake, self.handoff = Intake(*given), Handoff(*given)
-        self.enquiry = Enquiry(self.database, self.policies)
+        self.enquiry = Enquiry(self.database, self.policies, self.time)
         kinds = dict.fromkeys(self.handoff.kinds, self.handoff.due)
         self.clockwork = Clockwork(self.database, self.time, kinds)
 

@@ -20,6 +20,7 @@ from qualification.assessment import Assessment, Reason
 from qualification.enquiry import ListFilter
 from qualification.facts import Fact, Horizon, Money, Size
 from qualification.promises import InboxRow, NotTaken
+from qualification.sheet import Sheet
 from qualification.team import Team
 from qualification.views import DeliveryView, LeadRow, LeadView, Line, LogEntry, Person
 from tryout.standin import LEADS, Standin
@@ -125,6 +126,7 @@ class Outcome:
     done: bool
     code: str
     lead: LeadView | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass
@@ -176,7 +178,7 @@ class Book:
     def release(self, site_id: int, ref: str, by: Person) -> Outcome:
         return self._step("release", site_id, ref, by, self._release)
 
-    def accept(self, site_id: int, ref: str, by: Person) -> Outcome:
+    def accept(self, site_id: int, ref: str, by: Person, sheet: Sheet | None = None) -> Outcome:
         return self._step("accept", site_id, ref, by, self._accept)
 
     def return_(self, site_id: int, ref: str, by: Person, code: stages.ReturnCode, text: str) -> Outcome:
@@ -208,6 +210,44 @@ class Book:
         if view.handoff != "claimed":
             return "not_claimed", None
         return "released", replace(view, handoff="offered", owner=None, claimed_at=None)
+
+    def assign(self, site_id: int, ref: str, by: Person, to: Person) -> Outcome:
+        given = {"owner": to, "handoff": "claimed"}
+        return self._step(f"assign:{to.id}", site_id, ref, by, lambda view, _: ("assigned", replace(view, **given)))
+
+    def snooze(self, site_id: int, ref: str, by: Person, until: datetime) -> Outcome:
+        rest = {"snoozed_until": until}
+        return self._step(
+            f"snooze:{until:%d %H:%M}", site_id, ref, by, lambda view, _: ("snoozed", replace(view, **rest))
+        )
+
+    def stage(self, site_id: int, ref: str, by: Person, stage: Any, sheet: Sheet | None = None) -> Outcome:
+        """As asked, except for an opportunity without an amount."""
+        if stage == "opportunity" and (sheet is None or sheet.amount is None):
+            return Outcome(False, "needs_deal", self.lead(site_id, ref), ("amount", "date"))
+        after = {"stage": stage, "sheet": sheet or Sheet()}
+        return self._step(f"stage:{stage}", site_id, ref, by, lambda view, _: (stage, replace(view, **after)))
+
+    def won(self, site_id: int, ref: str, by: Person, sheet: Sheet | None = None, text: str = "") -> Outcome:
+        after = {"stage": "customer", "status": "won", "sheet": sheet or Sheet()}
+        return self._step(f"won:{text}", site_id, ref, by, lambda view, _: ("won", replace(view, **after)))
+
+    def lost(self, site_id: int, ref: str, by: Person, code: Any, text: str) -> Outcome:
+        return self._close("lost", site_id, ref, by, code, text)
+
+    def disqualify(self, site_id: int, ref: str, by: Person, code: Any, text: str) -> Outcome:
+        return self._close("disqualified", site_id, ref, by, code, text)
+
+    def _close(self, status: Any, site_id: int, ref: str, by: Person, code: str, text: str) -> Outcome:
+        after = {"status": status, "closed_code": code}
+        return self._step(f"{status}:{code}:{text}", site_id, ref, by, lambda view, _: (status, replace(view, **after)))
+
+    def reopen(self, site_id: int, ref: str, by: Person) -> Outcome:
+        def decide(view: LeadView, _: Person) -> tuple[str, LeadView | None]:
+            opened = replace(view, status="active", closed_code=None)
+            return ("reopened", opened) if view.status in ("lost", "disqualified") else ("not_closed", None)
+
+        return self._step("reopen", site_id, ref, by, decide)
 
     def _accept(self, view: LeadView, by: Person) -> tuple[str, LeadView | None]:
         if view.handoff == "accepted":

@@ -32,9 +32,9 @@ BUTTONS = {
     "offered": ["lead_claim", "lead_return", "lead_transcript"],
     "claimed": ["lead_accept", "lead_return", "lead_release", "lead_transcript"],
     "accepted": ["lead_return", "lead_transcript"],
-    "returned": ["lead_transcript"],
+    "returned": ["lead_reopen", "lead_transcript"],
     "expired": ["lead_claim", "lead_transcript"],
-    "closed": ["lead_transcript"],
+    "closed": ["lead_reopen", "lead_transcript"],
     "erased": [],
 }
 WORDS = {
@@ -76,7 +76,9 @@ def test_the_card_reads_in_the_order_a_rep_decides():
     head, state, fields, why, words, next_step, _, about = card.blocks
     assert head["text"]["text"] == "MQL 82: Dana Smith at Acme"
     assert "L-1042" in state["text"]["text"]
-    assert {one["value"] for one in state["accessory"]["options"]} == {"status:L-1042", "note:L-1042"}
+    assert {one["value"] for one in state["accessory"]["options"]} == {
+        f"{verb}:L-1042" for verb in ("status", "note", "assign", "snooze")
+    }
     labels = [one["text"].split("\n")[0] for one in fields["fields"]]
     assert labels == ["*E-mail*", "*Role*", "*Size*", "*Timeline*", "*Wants*", "*Source*"]
     assert "dana@acme.io (unverified)" in fields["fields"][0]["text"]

@@ -123,6 +123,48 @@ def test_a_rep_returns_a_lead_with_a_reason(foyer):
     assert lead["stage_log"][-1]["cause"] == "returned:no_budget"
 
 
+def test_a_lead_becomes_a_customer_and_its_whole_way_can_be_read(foyer):
+    visitor = foyer.visitor()
+    visitor.say("Hi, I'm Lea Brandt, head of sales at Nordwerk GmbH (180 ppl). A demo this month? lea@nordwerk.example")
+    ref = foyer.conversation(visitor.conversation_id)["lead_ref"]
+    [alert] = alert_of(foyer, ref)
+    foyer.standin.command(ANN, f"/lead accept {ref} need: their hand-off leaks")
+    foyer.standin.wait_for(lambda: foyer.lead(ref)["handoff"] == "accepted")
+    foyer.standin.command(ANN, f"/lead stage {ref} prospect")
+    foyer.standin.wait_for(lambda: foyer.lead(ref)["stage"] == "prospect")
+    foyer.standin.command(ANN, f"/lead stage {ref} opportunity 12k EUR; date: in 3 weeks; next: the offer; budget: yes")
+    told = foyer.standin.wait_for(lambda: [one for one in foyer.standin.ephemerals(ANN) if "timing" in one["text"]])
+    assert "cannot go on yet: timing is not answered" in told[0]["text"]
+    foyer.standin.command(
+        ANN, f"/lead stage {ref} opportunity 12k EUR; date: in 3 weeks; next: the offer; budget: yes; timing: now"
+    )
+    foyer.standin.wait_for(lambda: foyer.lead(ref)["stage"] == "opportunity")
+    foyer.standin.press(ANN, alert["ts"], "lead_more", f"won:{ref}")
+    foyer.standin.wait_for(lambda: foyer.standin.view(ANN))
+    foyer.standin.submit(ANN, {"text": "signed today"})
+    foyer.standin.wait_for(lambda: foyer.lead(ref)["status"] == "won")
+    lead = foyer.lead(ref)
+    assert lead["stage"] == "customer"
+    way = [(step["from"], step["to"], step["actor"], step["cause"]) for step in lead["stage_log"]]
+    assert way == [
+        (None, "visitor", "system", "first_message"),
+        ("visitor", "lead", "system", "contactable"),
+        ("lead", "mql", "system", "purchase_interest"),
+        ("mql", "sql", "system", "purchase_interest"),
+        ("sql", "prospect", ANN, "bant"),
+        ("prospect", "opportunity", ANN, "deal"),
+        ("opportunity", "customer", ANN, "won"),
+    ]
+    keys = {"from", "to", "actor", "cause", "criteria_version", "score", "at"}
+    assert all(step.keys() == keys and step["criteria_version"] == 1 for step in lead["stage_log"])
+    lines = foyer.standin.wait_for(lambda: [line for line in foyer.lines(alert["ts"]) if "Won by" in line])
+    assert "12,000 EUR" in lines[0]
+    assert "Closed: won" in foyer.standin.wait_for(
+        lambda: text if "won" in (text := foyer.alert(ref)["text"]) else None
+    )
+    assert len(foyer.alerts_of(ref)) == 1
+
+
 def test_find_list_and_help_answer_only_the_asker(foyer):
     foyer.visitor().say("I'm Zoe Quartz from Quartz Labs, 60 people, show me a demo please, zoe@quartzlabs.example")
     for line, expected in (

@@ -1,4 +1,4 @@
-"""The submitted modals: return with a reason, note. Checked in the acknowledgement, then stored, then worked."""
+"""The submitted modals. Checked in the acknowledgement, then stored, then worked."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,19 +7,22 @@ from slack_bolt import Ack
 
 from bot import modals
 from bot.changes import Change
-from bot.grammar import reference
+from bot.grammar import reference, user_of
 from bot.identity import Refused
+from bot.moments import is_moment
 from bot.room import Body, Room, key_of
+from bot.sheets import amount_of
 from bot.wishes import Wish, wish
 
 STRANGE = "This form is from an older version. Please close it and press the button again."
 Problems = dict[str, str]
+Read = Callable[[str, Mapping[str, Any]], Wish | Problems]
 
 
 class Form:
     """One modal. `read` answers the wish, or what is wrong by block; `block` exists in it and can carry any trouble."""
 
-    def __init__(self, room: Room, block: str, read: Callable[[str, Mapping[str, Any]], Wish | Problems]) -> None:
+    def __init__(self, room: Room, block: str, read: Read) -> None:
         self._room, self._block, self._read = room, block, read
 
     def accept(self, ack: Ack, body: dict[str, Any], view: dict[str, Any], context: dict[str, Any]) -> None:
@@ -53,8 +56,35 @@ def _key(view: Mapping[str, Any], body: Body) -> str:
 
 
 def read_return(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
+    return _reasoned("return", ref, values)
+
+
+def read_lost(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
+    return _reasoned("lost", ref, values)
+
+
+def _reasoned(verb: str, ref: str, values: Mapping[str, Any]) -> Wish | Problems:
     problems = modals.problems_of_return(values)
-    return problems or wish("return", ref, modals.chosen(values), modals.typed(values))
+    return problems or wish(verb, ref, modals.chosen(values), modals.typed(values))
+
+
+def read_assign(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
+    to = user_of(f"<@{modals.picked_user(values)}>")
+    return wish("assign", ref, to=to) if to else {"to": "Choose a colleague."}
+
+
+def read_snooze(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
+    until = modals.chosen(values, "until")
+    return wish("snooze", ref, text=until) if is_moment(until) else {"until": "Choose a time."}
+
+
+def read_won(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
+    amount, text = modals.typed(values, "amount"), modals.typed(values)
+    if amount and amount_of(amount) is None:
+        return {"amount": "I cannot read this amount. Write it like 12k EUR."}
+    if len(text) > modals.LONGEST_NOTE:
+        return {"text": f"At most {modals.LONGEST_NOTE} characters."}
+    return wish("won", ref, text=text, sheet={"amount": amount} if amount else {})
 
 
 def read_note(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
@@ -64,3 +94,14 @@ def read_note(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
     if len(text) > modals.LONGEST_NOTE:
         return {"text": f"At most {modals.LONGEST_NOTE} characters."}
     return wish("note", ref, text=text)
+
+
+FORMS: Mapping[str, tuple[str, Read]] = {
+    "return": ("code", read_return),
+    "note": ("text", read_note),
+    "assign": ("to", read_assign),
+    "snooze": ("until", read_snooze),
+    "won": ("amount", read_won),
+    "lost": ("code", read_lost),
+}
+"""By verb: the block that can carry any trouble, and how what was filled in is read."""

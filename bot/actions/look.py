@@ -22,6 +22,14 @@ from .press import STRANGE
 
 TOO_LATE = "Slack did not open the window in time. Please press again."
 PAGED: Mapping[str, Callable[[Desk, Ask, Person, str, int], Message]] = {"list": list.answer, "find": find.answer}
+FORMS: Mapping[str, Callable[[str, str | None], Block]] = {
+    "return": modals.return_modal,
+    "note": modals.note_modal,
+    "assign": modals.assign_modal,
+    "snooze": modals.snooze_modal,
+    "won": modals.won_modal,
+    "lost": modals.lost_modal,
+}
 log = structlog.get_logger()
 Then = Callable[["Look", dict[str, Any], str, Person], None]
 
@@ -90,9 +98,9 @@ def show(look: Look, body: dict[str, Any], value: str, by: Person) -> None:
     look.room.reads.later(lambda: look.tell(body, safely(lambda: status.answer(desk, Ask("status", ref), by, ""))))
 
 
-def ask_reason(look: Look, body: dict[str, Any], value: str, by: Person) -> None:
-    """Opens the modal of Return; it needs nothing that has to be read first."""
-    _open_form(look, body, reference(value), modals.return_modal)
+def asks(verb: str) -> Then:
+    """Opens the modal of a verb; it needs nothing that has to be read first."""
+    return lambda look, body, value, by: _open_form(look, body, reference(value), FORMS[verb])
 
 
 def _open_form(look: Look, body: dict[str, Any], ref: str | None, form: Callable[[str, str | None], Block]) -> None:
@@ -103,12 +111,12 @@ def _open_form(look: Look, body: dict[str, Any], ref: str | None, form: Callable
 
 
 def more(look: Look, body: dict[str, Any], value: str, by: Person) -> None:
-    """The menu: `status:L-1042`, `note:L-1042`, and whatever older cards still offer."""
+    """The menu: `status:L-1042`, `note:L-1042`, `won:L-1042`, and whatever older cards still offer."""
     verb, _, ref = value.partition(":")
     if verb == "status":
         show(look, body, ref, by)
-    elif verb == "note":
-        _open_form(look, body, reference(ref), modals.note_modal)
+    elif verb in FORMS:
+        _open_form(look, body, reference(ref), FORMS[verb])
     else:
         look.tell(body, said(STRANGE))
 

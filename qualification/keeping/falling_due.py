@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from models import handoff as steps
 from models import lead as leads
-from models import outbox, schedule
+from models import schedule
 from models.lead import Lead
-from qualification import sla, stages
+from qualification import stages
 from qualification.keeping import planning
 from qualification.keeping.announcing import announce_card, announce_line
 from qualification.keeping.judging import cool, look_again
@@ -29,7 +29,7 @@ def do_tick(session: Session, tick: Tick, policy: Policy, now: datetime) -> None
         return
     lead = leads.locked(session, tick.site_id, int(tick.payload["lead"]))
     if lead is not None and tick.kind == planning.EXPIRE and _is_meant(tick, lead):
-        until = _expires_at(session, lead, policy, now)
+        until = planning.expires_at(session, lead, policy, now)
         if until > now:
             schedule.postpone(session, tick.site_id, tick.key, until)
             return
@@ -48,13 +48,6 @@ def _is_meant(tick: Tick, lead: Lead) -> bool:
         return planning.can_age(lead)
     moment = moments[tick.kind]
     return moment is not None and planning.about(moment) == tick.payload["of"]
-
-
-def _expires_at(session: Session, lead: Lead, policy: Policy, now: datetime) -> datetime:
-    """Patience begins when sales was told: an alert that has not arrived yet has not been ignored by anybody."""
-    told = outbox.told_at(session, lead.site_id, f"lead:{lead.id}", lead.cycle) or now
-    since = max(told, lead.offered_at or told)
-    return sla.after(since, policy.team.sla.expire, policy.team.hours)
 
 
 def _expire(session: Session, lead: Lead, policy: Policy, now: datetime) -> None:

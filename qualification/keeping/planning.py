@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import schedule
+from models import outbox, schedule
 from models.lead import Lead
 from qualification import sla
 from qualification.policy import Policy
@@ -29,6 +29,13 @@ def plan_ahead(session: Session, lead: Lead, policy: Policy, now: datetime) -> N
         tomorrow = now + A_DAY
         key = f"{REASSESS}:{lead.id}:{tomorrow.date().isoformat()}"
         schedule.plan(session, lead.site_id, key, REASSESS, {"lead": lead.id}, tomorrow)
+
+
+def expires_at(session: Session, lead: Lead, policy: Policy, now: datetime) -> datetime:
+    """Patience begins when sales was told: an alert that has not arrived yet has not been ignored by anybody."""
+    told = outbox.told_at(session, lead.site_id, f"lead:{lead.id}", lead.cycle) or now
+    since = max(told, lead.offered_at or told)
+    return sla.after(since, policy.team.sla.expire, policy.team.hours)
 
 
 def waits_for_sales(lead: Lead) -> bool:
