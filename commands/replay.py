@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from commands.criteria_files import A_FILE, load_file
-from commands.opened import Day, opened_house, period, progress, site_of, site_option
+from commands.house import open_house, site_of, site_option
+from commands.periods import Day, period, progress
 from commands.replay_told import CSV_HEADINGS, Asked, csv_row, to_json, told
 from commands.tables import write_csv
 from qualification.criteria import Criteria
@@ -46,11 +47,11 @@ def replay_command(
     Exit code 0, whatever comes out; 1 when something cannot be read.
     """
     criteria = load_file(criteria_file)
-    with opened_house() as house:
-        site = site_of(house, site_key)
-        begins, ends = period(since, until, site.team, house.clock())
-        with progress("Judging again") as tell:
-            again = house.agreement.replay(site.id, criteria, begins, ends, threshold, tell)
+    house = open_house()
+    site = site_of(house, site_key)
+    begins, ends = period(since, until, site.team, house.clock())
+    with progress("Judging again") as tell:
+        again = house.agreement.replay(site.id, criteria, begins, ends, threshold, tell)
     present, days = site.policy.criteria, _days(begins, ends, site.team)
     found = hindsight(again.cases, again.judged, days, _capacity(criteria, site.team, reps))
     asked = Asked(

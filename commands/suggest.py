@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 
 from commands.criteria_files import A_FILE, BadRow, load_file, moment, of_site, rows
-from commands.opened import opened_house, site_of, site_option
+from commands.house import open_house, site_of, site_option
 from qualification.amending import amended, difference
 from qualification.criteria import Criteria, load_criteria
 from qualification.criteria.examples import run_examples
@@ -60,10 +60,10 @@ def suggest_command(
         criteria = given or load_file(of_site("criteria_file"))
         lesson = learn([_outcome(outcomes, line, row) for line, row in rows(outcomes)], criteria, before)
     else:
-        with opened_house() as house:
-            site = site_of(house, site_key)
-            criteria = given or site.policy.criteria
-            lesson = house.agreement.suggest(site.id, criteria, before)
+        house = open_house()
+        site = site_of(house, site_key)
+        criteria = given or site.policy.criteria
+        lesson = house.agreement.suggest(site.id, criteria, before)
     _warn_of_strangers(lesson.outcomes, criteria)
     new_text = amended(criteria, lesson.suggestion.points) if lesson.suggestion.points else criteria.source_text
     if new_file:

@@ -11,7 +11,7 @@ from qualification.criteria.plan import Group
 from qualification.criteria.rules import worth
 from qualification.facts import PURCHASE_INTEREST, Evidence, Fact, Touchpoint
 from qualification.learning import Verdict
-from qualification.moves import Move, moved
+from qualification.movers import Move, moved
 from qualification.scoring import assess, read, whole
 
 NEVER = datetime.max.replace(tzinfo=UTC)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from qualification.hindsight import Hindsight, Mover, Period, hindsight
 from qualification.learning import Verdict
-from qualification.moves import Move
+from qualification.movers import Move
 from qualification.replay import Case
 from qualification.shares import Share
 from qualification.team import Hours

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from commands import with_commands
-from commands.opened import Day, period
+from commands.periods import Day, period
 from commands.tables import aligned, write_csv
 from qualification.team import Hours, Team
 from tests.looking_back import Yesteryear, yesteryear
@@ -122,7 +122,7 @@ def test_excel_opens_the_table_and_runs_nothing_in_it(past: Yesteryear, shell: S
         (("--since", "soon"), "write 90d, 12w or 2026-08-01"),
         (("--since", "0d"), "write 90d, 12w or 2026-08-01"),
         (("--since", "2026-09-30", "--until", "2026-09-01"), "--since must lie before --until"),
-        (("--site", "defualt"), "there is no site `defualt`; did you mean default?"),
+        (("--site", "defualt"), "no site `defualt` is served; did you mean default?"),
         (("--csv", "/nowhere/at/all.csv"), "cannot be written"),
     ],
 )

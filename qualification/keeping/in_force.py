@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -10,16 +11,23 @@ from qualification.criteria import Criteria
 from qualification.replay import AsOf, InForce
 from qualification.threshold import effective
 
+Agreed = TypeVar("Agreed")
+
 
 def in_force(session: Session, site_id: int, present: Criteria) -> AsOf:
-    """The criteria and the bar that judged; `present` where no older version is kept."""
-    bar_then = _bars(session, site_id)
-    return lambda at: InForce(present, _bar(bar_then(at), present))
+    """The criteria and the bar that judged; `present` before the first version that is kept."""
+    criteria_then, bar_then = _as_of(_versions(session, site_id)), _as_of(_bars(session, site_id))
+
+    def then(at: datetime) -> InForce:
+        criteria = criteria_then(at) or present
+        return InForce(criteria, _bar(bar_then(at), criteria))
+
+    return then
 
 
 def tried(session: Session, site_id: int, criteria: Criteria, threshold: int | None) -> AsOf:
     """These criteria with one bar throughout, or with the bar of the day kept between their floor and ceiling."""
-    bar_then = _bars(session, site_id)
+    bar_then = _as_of(_bars(session, site_id))
     return lambda at: InForce(criteria, _bar(bar_then(at), criteria) if threshold is None else threshold)
 
 
@@ -27,18 +35,22 @@ def _bar(moved_to: int | None, criteria: Criteria) -> int:
     return criteria.floor if moved_to is None else effective(moved_to, criteria.file.threshold)
 
 
-def _bars(session: Session, site_id: int) -> Callable[[datetime], int | None]:
-    """Where the bar had been moved to; None: it was never moved."""
-    moved: Sequence[tuple[datetime, int]] = _history(session, site_id)
-    times = [at for at, _ in moved]
+def _as_of(changes: Sequence[tuple[datetime, Agreed]]) -> Callable[[datetime], Agreed | None]:
+    """What held at a moment, by the times from which each held; None before the first."""
+    times = [at for at, _ in changes]
 
-    def then(at: datetime) -> int | None:
+    def then(at: datetime) -> Agreed | None:
         place = bisect_right(times, at)
-        return moved[place - 1][1] if place else None
+        return changes[place - 1][1] if place else None
 
     return then
 
 
-def _history(session: Session, site_id: int) -> Sequence[tuple[datetime, int]]:
-    """When the bar was moved, and to where, oldest first. No moves are kept yet."""
+def _versions(session: Session, site_id: int) -> Sequence[tuple[datetime, Criteria]]:
+    """The criteria with the times from which they judged, oldest first. No versions are kept yet."""
+    return ()
+
+
+def _bars(session: Session, site_id: int) -> Sequence[tuple[datetime, int | None]]:
+    """Where the bar was moved to and when, oldest first; None is back to the floor. No moves are kept yet."""
     return ()

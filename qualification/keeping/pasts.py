@@ -33,9 +33,9 @@ def pasts(session: Session, site_id: int, lead_ids: Sequence[int]) -> Iterator[P
 
 
 def _batch(session: Session, site_id: int, ids: Sequence[int]) -> Iterator[Past]:
-    told, seen = (_by_lead(kind.of_leads(session, site_id, ids)) for kind in (facts, touchpoints))
+    told, seen = (_by_lead(kind.ever_of(session, site_id, ids)) for kind in (facts, touchpoints))
     log, verdicts = (
-        _by_lead(rows) for rows in (stage_change.of_leads(session, site_id, ids), steps.verdicts(session, site_id, ids))
+        _by_lead(rows) for rows in (stage_change.ever_of(session, site_id, ids), steps.verdicts(session, site_id, ids))
     )
     permits = _by_lead(consents.about_tracking(session, site_id, ids))
     untracked = visitors.untracked(session, site_id, ids)
@@ -95,7 +95,7 @@ def outcomes(session: Session, site_id: int) -> Iterator[Outcome]:
     judged = steps.judged(session, site_id)
     for first in range(0, len(judged), AT_ONCE):
         ids = judged[first : first + AT_ONCE]
-        log = _by_lead(stage_change.of_leads(session, site_id, ids))
+        log = _by_lead(stage_change.ever_of(session, site_id, ids))
         for lead_id, verdicts in _by_lead(steps.verdicts(session, site_id, ids)).items():
             lead = leads.reference(lead_id)
             yield from (one for cycle in cycles(log.get(lead_id, ()), verdicts) for one in _outcome(lead, cycle))

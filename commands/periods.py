@@ -1,4 +1,4 @@
-"""The house as commands use it: opened from the settings, one site of it chosen, what fails said in one line."""
+"""Periods as people write them, in whole days of the team, and the bar that shows how far a long look has come."""
 
 import sys
 from collections.abc import Iterator
@@ -7,43 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy.exc import DBAPIError
 
-from config.redaction import redacted
-from config.settings import SettingsError, load_settings
 from qualification.agreement import Progress
-from qualification.assembly import DEFAULT_SITE, House, Served, assemble
-from qualification.criteria.problems import did_you_mean
 from qualification.team import Team
-
-site_option = click.option("--site", "site_key", default=DEFAULT_SITE, show_default=True, help="The site's key.")
-
-
-@contextmanager
-def opened_house() -> Iterator[House]:
-    """What cannot be done is said in one line, with exit code 1."""
-    try:
-        house = assemble(load_settings(), lambda: None)
-        try:
-            yield house
-        finally:
-            house.database.engine.dispose()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
-    except DBAPIError as error:
-        reason = redacted((str(error.orig).splitlines() or [""])[0])
-        todo = "Check DATABASE_URL; a new database needs `python -m commands.migrate`"
-        raise click.ClickException(f"the database does not serve: {reason}. {todo}") from None
-
-
-def site_of(house: House, key: str) -> Served:
-    known = {served.key: served for served in house.sites.all()}
-    if key not in known:
-        hint = did_you_mean(key, list(known))
-        raise click.ClickException(
-            f"there is no site `{key}`{f'; {hint}' if hint else ''}. `flask site list` shows all, also broken ones"
-        )
-    return known[key]
 
 
 class Day(click.ParamType[timedelta | date]):
