@@ -32,7 +32,7 @@ TITLES = {
 NEEDS = (
     "we want to stop losing leads between marketing and sales",
     "we need to hand leads to our reps faster",
-    "we want to route leads to the right rep",
+    "we want to know which lead belongs to whom",
     "we need one place where marketing and sales see the same lead",
     "we want to follow up the leads we make at fairs",
     "we want to see which campaigns bring leads that sales accepts",
