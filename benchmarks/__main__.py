@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import alerts, lookups, memory, turns, waiting
+from benchmarks import alerts, lookups, memory, replay, turns, waiting
 from benchmarks.engines import Engines, engines
 from benchmarks.report import Row, Section, machine, print_section, write
 
@@ -17,6 +17,7 @@ MEASURES: dict[str, tuple[str, Measure]] = {
     "alerts": ("From the visitor's turn to Slack", alerts.measure),
     "lookups": ("Look-ups by reps as leads grow", lookups.measure),
     "waiting": ("Visitors who wait for a reply", waiting.measure),
+    "replay": ("A quarter judged again", replay.measure),
     "memory": ("Memory and start", memory.measure),
 }
 

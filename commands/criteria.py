@@ -10,6 +10,7 @@ from typing import get_args
 import click
 
 from commands.criteria_files import YAML_FILE, load_file, of_site
+from commands.replay import replay_command
 from commands.suggest import suggest_command
 from commands.threshold import threshold_command
 from qualification.criteria import CriteriaError, criteria_json_schema, load_criteria
@@ -94,5 +95,5 @@ def diff_command(old: Path, new: Path | None, as_json: bool) -> None:
     raise SystemExit(1 if changes else 0)
 
 
-for _command in (suggest_command, threshold_command):
+for _command in (replay_command, suggest_command, threshold_command):
     criteria_group.add_command(_command)

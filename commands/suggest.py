@@ -1,6 +1,7 @@
 """`flask criteria suggest`: points learned from what became of leads, as a proposal to people."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
@@ -8,11 +9,12 @@ from typing import Any, get_args
 import click
 
 from commands.criteria_files import A_FILE, BadRow, load_file, moment, of_site, rows
+from commands.house import open_house, site_of, site_option
 from qualification.amending import amended, difference
 from qualification.criteria import Criteria, load_criteria
 from qualification.criteria.examples import run_examples
-from qualification.faults import Fault, faults
-from qualification.learning import Held, Outcome, Suggestion, Verdict, suggest
+from qualification.learning import Held, Outcome, Suggestion, Verdict
+from qualification.lessons import Lesson, learn
 
 VERDICTS = get_args(Verdict)
 HEADS = {
@@ -24,27 +26,64 @@ HEADS = {
 
 
 @click.command("suggest")
-@click.argument("outcomes", type=A_FILE)
-@click.option("--criteria", "criteria_file", type=A_FILE, help="Default: the site's criteria.")
+@click.argument("outcomes", required=False, type=A_FILE)
+@click.option("--criteria", "criteria_file", type=A_FILE, help="Default: those in force on the site.")
 @click.option("--earlier", type=A_FILE, help="The version before: proposed again when its points do better by now.")
+@click.option(
+    "--write", "new_file", type=click.Path(dir_okay=False, path_type=Path), help="The proposed file, to FILE."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-def suggest_command(outcomes: Path, criteria_file: Path | None, earlier: Path | None, as_json: bool) -> None:
-    """Learns from OUTCOMES which rules deserve other points and proposes them as a change of the criteria file.
+@site_option
+def suggest_command(
+    outcomes: Path | None,
+    criteria_file: Path | None,
+    earlier: Path | None,
+    new_file: Path | None,
+    as_json: bool,
+    site_key: str,
+) -> None:
+    """Learns from what sales accepted and returned which rules deserve other points, and proposes them.
 
-    OUTCOMES is a file you export: this command does not read the database yet. One row per lead, as JSON lines or CSV:
-    `lead`, `at` (the time of the verdict), `verdict` (accepted, returned, won or lost), `reason` (the return code, may
-    be empty) and `rules`, those that held at the hand-off: {"demo": "can I see it?"}, the list of `reasons` of an
-    assessment, or a plain list; in CSV with semicolons between.
+    Every verdict of sales counts, with the rules that made that lead an MQL in that cycle. Instead of the database a
+    file OUTCOMES can be read: one row per lead, as JSON lines or CSV, with `lead`, `at` (the time of the verdict),
+    `verdict` (accepted, returned, won or lost), `reason` (the return code, may be empty) and `rules`, those that held
+    at the hand-off: {"demo": "can I see it?"}, the list of `reasons` of an assessment, or a plain list; in CSV with
+    semicolons between.
 
-    Only leads that sales was shown have an outcome: of all others nothing can be learned here. Nothing is ever applied:
-    the change is printed for people to agree on. Exit code 0, whatever is proposed; 1 when something cannot be read.
+    Only leads that sales was shown have a verdict: of all others nothing can be learned here. Nothing is ever applied:
+    the change is printed for people to agree on, and --write puts it into a new file that `flask criteria replay` can
+    try. Exit code 0, whatever is proposed; 1 when something cannot be read.
     """
-    criteria = load_file(criteria_file or of_site("criteria_file"))
-    read = [_outcome(outcomes, line, row) for line, row in rows(outcomes)]
-    _warn_of_strangers(read, criteria)
-    suggestion = suggest(read, criteria, load_file(earlier) if earlier else None)
-    new_text = amended(criteria, suggestion.points) if suggestion.points else criteria.source_text
-    (_show_json if as_json else _show)(suggestion, faults(read, criteria), criteria, new_text)
+    before = load_file(earlier) if earlier else None
+    given = load_file(criteria_file) if criteria_file else None
+    if outcomes:
+        criteria = given or load_file(of_site("criteria_file"))
+        lesson = learn([_outcome(outcomes, line, row) for line, row in rows(outcomes)], criteria, before)
+    else:
+        house = open_house()
+        site = site_of(house, site_key)
+        criteria = given or site.policy.criteria
+        lesson = house.agreement.suggest(site.id, criteria, before)
+    _warn_of_strangers(lesson.outcomes, criteria)
+    new_text = amended(criteria, lesson.suggestion.points) if lesson.suggestion.points else criteria.source_text
+    if new_file:
+        _write(new_file, new_text, lesson.suggestion)
+    (_show_json if as_json else _show)(lesson, criteria, new_text)
+
+
+def _write(file: Path, text: str, suggestion: Suggestion) -> None:
+    """Never over a file that is there: what is in force is changed by people."""
+    if not suggestion.points:
+        click.echo(f"{file} is not written: nothing is proposed", err=True)
+        return
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(text)
+    except OSError as error:
+        raise click.ClickException(
+            f"{file} cannot be written: {error.strerror}; name a file that is not there"
+        ) from None
+    click.echo(f"Try it: flask criteria replay --criteria {file}", err=True)
 
 
 def _outcome(file: Path, line: int, row: dict[str, Any]) -> Outcome:
@@ -84,30 +123,37 @@ def _reason(one: Any) -> tuple[str, Held]:
     raise BadRow('`rules` must list names, or reasons such as {"rule": "demo", "points": 25, "evidence": "..."}')
 
 
-def _warn_of_strangers(read: list[Outcome], criteria: Criteria) -> None:
+def _warn_of_strangers(read: Iterable[Outcome], criteria: Criteria) -> None:
     known = {rule.id for group in criteria.file.groups.values() for rule in group.rules}
     strangers = sorted({name for outcome in read for name in outcome.rules} - known)
     if strangers:
         click.echo(f"Not in {criteria.name}, so left aside: {', '.join(strangers)}", err=True)
 
 
-def _show_json(suggestion: Suggestion, at_fault: list[Fault], criteria: Criteria, new_text: str) -> None:
+def _show_json(lesson: Lesson, criteria: Criteria, new_text: str) -> None:
+    suggestion = lesson.suggestion
     data = asdict(suggestion)
-    for name, parts in (("changes", suggestion.changes), ("questions", suggestion.questions), ("faults", at_fault)):
+    for name, parts in (
+        ("changes", suggestion.changes),
+        ("questions", suggestion.questions),
+        ("faults", lesson.faults),
+    ):
         data[name] = [{**asdict(part), "sentence": part.sentence} for part in parts]
     click.echo(json.dumps({**data, "diff": difference(criteria, new_text)}, ensure_ascii=False))
 
 
-def _show(suggestion: Suggestion, at_fault: list[Fault], criteria: Criteria, new_text: str) -> None:
+def _show(lesson: Lesson, criteria: Criteria, new_text: str) -> None:
+    suggestion = lesson.suggestion
     click.echo(f"{HEADS[suggestion.kind]}: {suggestion.why}.")
     if suggestion.held_out:
         click.echo(
-            f"{suggestion.outcomes} outcomes, {suggestion.good} good; on the newest {suggestion.held_out}, held out: "
-            f"AUC {suggestion.auc_now:.3f} now, {suggestion.auc_new:.3f} with the changes."
+            f"{suggestion.outcomes} outcomes, {suggestion.good} good. Of the newest {suggestion.held_out}, from which "
+            f"nothing was learned, a good one scores above another in {suggestion.auc_now:.0%} of pairs now, in "
+            f"{suggestion.auc_new:.0%} with the changes."
         )
     _list("", [change.sentence for change in suggestion.changes])
     _list("Questions to marketing and sales", [question.sentence for question in suggestion.questions])
-    _list("What was returned, and the rules behind it", [fault.sentence for fault in at_fault])
+    _list("What was returned, and the rules behind it", [fault.sentence for fault in lesson.faults])
     if suggestion.changes:
         click.echo(f"\n{difference(criteria, new_text)}\n{_examples(new_text)}")
         click.echo("Nothing is applied: it becomes the rule when marketing and sales agree on the new version.")

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     phone_region: str = "US"
     currency: str = "USD"
     rate_limits: bool = True
+    seed: int = 0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] | None = None
 
@@ -84,6 +85,13 @@ class Settings(BaseSettings):
         if not 1 <= port <= 65535:
             raise ValueError("must be between 1 and 65535")
         return port
+
+    @field_validator("seed")
+    @classmethod
+    def _seed_counts_up(cls, seed: int) -> int:
+        if seed < 0:
+            raise ValueError("must be 0 (no made-up leads) or a number above it, such as 1")
+        return seed
 
     @field_validator("slack_api_url")
     @classmethod

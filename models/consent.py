@@ -39,3 +39,10 @@ def record(session: Session, site_id: int, values: dict[str, Any]) -> None:
 def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[Consent]:
     ours = (Consent.site_id == site_id, Consent.lead_id == lead_id)
     return session.scalars(select(Consent).where(*ours).order_by(Consent.id)).all()
+
+
+def about_tracking(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:
+    """What these leads said of being tracked, by lead, time and whether they permit it; oldest first."""
+    ours = (Consent.site_id == site_id, Consent.lead_id.in_(lead_ids), Consent.purpose == "analytics")
+    found = select(Consent.lead_id, Consent.at, Consent.granted).where(*ours)
+    return session.execute(found.order_by(Consent.id)).all()

@@ -48,6 +48,12 @@ def current(session: Session, site_id: int, lead_id: int) -> Sequence[Fact]:
     return _CURRENT.rows(session, the_site=site_id, the_lead=lead_id)
 
 
+def ever_of(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:
+    """Everything these leads ever told, also what was superseded since; rows, not entities."""
+    ours = (_TABLE.c.site_id == site_id, _TABLE.c.lead_id.in_(lead_ids))
+    return session.execute(select(_TABLE).where(*ours).order_by(_TABLE.c.id)).all()
+
+
 def remember(
     session: Session, site_id: int, lead_id: int, values: dict[str, Any], now: datetime, is_first: bool = False
 ) -> int:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
 
+VERDICTS = ("accepted", "returned", "won", "lost")
+
 
 class HandoffStep(Base):
     __tablename__ = "handoff_step"
@@ -35,3 +37,16 @@ def append(session: Session, site_id: int, lead_id: int, values: dict[str, Any])
 def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[HandoffStep]:
     ours = (HandoffStep.site_id == site_id, HandoffStep.lead_id == lead_id)
     return session.scalars(select(HandoffStep).where(*ours).order_by(HandoffStep.id)).all()
+
+
+def verdicts(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:
+    """What sales decided about these leads, by lead, cycle, action, code and time; the last of a cycle counts."""
+    ours = (HandoffStep.site_id == site_id, HandoffStep.lead_id.in_(lead_ids), HandoffStep.action.in_(VERDICTS))
+    columns = (HandoffStep.lead_id, HandoffStep.cycle, HandoffStep.action, HandoffStep.code, HandoffStep.at)
+    return session.execute(select(*columns).where(*ours).order_by(HandoffStep.id)).all()
+
+
+def judged(session: Session, site_id: int) -> list[int]:
+    """Ids of the leads sales has decided about."""
+    ours = (HandoffStep.site_id == site_id, HandoffStep.action.in_(VERDICTS))
+    return list(session.scalars(select(HandoffStep.lead_id).where(*ours).distinct().order_by(HandoffStep.lead_id)))

@@ -250,6 +250,19 @@ def counts(session: Session, site_id: int) -> dict[str, int]:
     return {stage: count for stage, count in session.execute(found).all() if stage}
 
 
+def changed(session: Session, site_id: int, since: datetime, before: datetime) -> list[int]:
+    """Ids of leads we could contact who were there before `before` and with whom something happened since `since`."""
+    here = (Lead.site_id == site_id, Lead.stage != "visitor")
+    found = select(Lead.id).where(*here, Lead.created_at < before, Lead.updated_at >= since)
+    return list(session.scalars(found.order_by(Lead.id)))
+
+
+def of_ids(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:
+    """Id, name, company and kind of these leads; rows, not entities."""
+    columns = (Lead.id, Lead.name, Lead.company, Lead.kind)
+    return session.execute(select(*columns).where(Lead.site_id == site_id, Lead.id.in_(lead_ids))).all()
+
+
 def add_alias(session: Session, site_id: int, lead_id: int, value: str) -> None:
     alias = {"site_id": site_id, "value": value, "lead_id": lead_id}
     if _KNOWN_ALIAS.row(session, **alias) is None:

@@ -103,6 +103,13 @@ def _promising(on_postgresql: bool, columns: frozenset[str]) -> Prepared:
     return Prepared(adding.returning(table.c.id, *rings))
 
 
+def leave_unsent(session: Session, site_id: int, streams: Collection[str], why: str) -> None:
+    """What is promised of these streams and not begun counts as kept, though nobody was told."""
+    open_ones = (_PENDING, Delivery.site_id == site_id, Delivery.stream.in_(streams))
+    kept = {"state": "delivered", "done_at": Delivery.created_at, "error": why}
+    session.execute(update(Delivery).where(*open_ones).values(kept), execution_options=UNSYNCED)
+
+
 def has_work(session: Session, channel: str, now: datetime) -> bool:
     """Whether a claim could find something: a look without the writers' lock."""
     due = select(Delivery.id).where(_PENDING, Delivery.channel == channel, Delivery.run_at <= now)

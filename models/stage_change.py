@@ -41,3 +41,9 @@ def append(session: Session, rows: list[dict[str, Any]]) -> None:
 def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[StageChange]:
     ours = (StageChange.site_id == site_id, StageChange.lead_id == lead_id)
     return session.scalars(select(StageChange).where(*ours).order_by(StageChange.id)).all()
+
+
+def ever_of(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:
+    """The steps of these leads, oldest first; rows, not entities."""
+    ours = (_TABLE.c.site_id == site_id, _TABLE.c.lead_id.in_(lead_ids))
+    return session.execute(select(_TABLE).where(*ours).order_by(_TABLE.c.id)).all()

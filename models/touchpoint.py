@@ -69,3 +69,9 @@ def hand_over(session: Session, site_id: int, old: int, new: int) -> None:
 
 def of_lead(session: Session, site_id: int, lead_id: int, limit: int = 500) -> Sequence[Touchpoint]:
     return _LATEST.rows(session, the_site=site_id, the_lead=lead_id, at_most=limit)[::-1]
+
+
+def ever_of(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:
+    """All that these leads did, in the order we heard of it; rows, not entities."""
+    ours = (_TABLE.c.site_id == site_id, _TABLE.c.lead_id.in_(lead_ids))
+    return session.execute(select(_TABLE).where(*ours).order_by(_TABLE.c.id)).all()

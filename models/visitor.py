@@ -1,5 +1,6 @@
 """Visitors: a browser we can recognise by its signed token, before and after we know whose it is."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -93,6 +94,14 @@ def permits_tracking(session: Session, site_id: int, lead_id: int) -> bool:
     """False when somebody we track at all said no on every browser of theirs."""
     found = _TRACKING.rows(session, the_site=site_id, the_lead=lead_id)
     return any(row.tracking for row in found) or not found
+
+
+def untracked(session: Session, site_id: int, lead_ids: Sequence[int]) -> set[int]:
+    """Those of the leads whom we track on some browser, but may not on any."""
+    ours = (Visitor.site_id == site_id, Visitor.lead_id.in_(lead_ids))
+    found = session.execute(select(Visitor.lead_id, Visitor.tracking).where(*ours)).all()
+    permitted = {lead_id for lead_id, tracking in found if tracking}
+    return {lead_id for lead_id, _ in found if lead_id is not None} - permitted
 
 
 def add(session: Session, site_id: int, public_id: str, values: dict[str, Any], now: datetime) -> int:

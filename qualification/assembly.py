@@ -19,6 +19,7 @@ from models import site_secret as secrets
 from models.database import Database
 from models.site import Site
 from models.vault import Vault, VaultError
+from qualification.agreement import Agreement
 from qualification.criteria import CriteriaError, load_criteria
 from qualification.enquiry import Enquiry
 from qualification.handoff import Handoff
@@ -52,6 +53,7 @@ class House:
     intake: Intake
     handoff: Handoff
     enquiry: Enquiry
+    agreement: Agreement
     dailies: Mapping[str, Callable[[int, datetime], object]] = field(default_factory=dict)
     """What is done for a site when its working day begins, by the kind of the tick."""
 
@@ -108,6 +110,7 @@ def assemble(settings: Settings, told: Callable[[], None], clock: Clock = utc_no
         intake=Intake(database, policies, clock, told),
         handoff=Handoff(database, policies, clock, told),
         enquiry=Enquiry(database, policies, clock),
+        agreement=Agreement(database, policies),
     )
 
 

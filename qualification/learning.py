@@ -34,21 +34,25 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a lead, and the rules that held when it was handed over. `reason` is the return code."""
+    """What became of a lead, and the rules that held when it was handed over. `reason` is the return code.
+
+    A lead that was returned and came again has one for each cycle.
+    """
 
     lead: str
     at: datetime
     verdict: Verdict
     rules: Mapping[str, Held]
     reason: str | None = None
+    cycle: int = 1
 
 
 def settled(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Each lead's last verdict, oldest first."""
-    last: dict[str, Outcome] = {}
+    """The last verdict on each lead and cycle, oldest first."""
+    last: dict[tuple[str, int], Outcome] = {}
     for outcome in sorted(outcomes, key=lambda one: one.at):
-        last.pop(outcome.lead, None)
-        last[outcome.lead] = outcome
+        last.pop((outcome.lead, outcome.cycle), None)
+        last[outcome.lead, outcome.cycle] = outcome
     return list(last.values())
 
 

@@ -67,6 +67,7 @@ def test_the_articles_cases_are_there() -> None:
         "event-pamphlet",
         "newsletter",
         "frequent-visitor",
+        "chat",
         "small-company",
         "large-company",
     }

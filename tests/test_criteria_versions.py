@@ -43,7 +43,16 @@ CHANGES = {
         "between: [20, 3000]",
         "The ideal customer is now: Company size 20 to 3,000; before: Company size 20 to 2,000",
     ),
-    "alerts_per_rep_day: 5": ("alerts_per_rep_day: 6", "Threshold capacity alerts_per_rep_day: now 6 instead of 5"),
+    "alerts_per_rep_day: 5": (
+        "alerts_per_rep_day: 6",
+        "Sales is now taken to work 6 alerts per rep and day instead of 5 alerts per rep and day",
+    ),
+    "mode: propose": (
+        "mode: auto",
+        "The bar now follows the volume by itself; before, it was proposed to people",
+    ),
+    "ceiling: 90": ("ceiling: 95", "The bar now never rises above 95 points instead of 90"),
+    "step: 5": ("step: 3", "The bar now moves by at most 3 points at once instead of 5"),
     "sales: raj@example.com": (
         "sales: ann@example.com",
         "agreed sales: now ann@example.com instead of raj@example.com",
@@ -57,6 +66,36 @@ def test_a_change_is_told_in_a_marketers_words(before: str) -> None:
     old, new = load_criteria(GOOD), load_criteria(GOOD.replace(before, after, 1))
     assert words in diff(old, new)
     assert old.content_hash != new.content_hash
+
+
+WHOLE = {
+    "  raise_with_volume: {step: 5, dwell_days: 3, deadband: [0.6, 1.25], ceiling: 90, mode: propose}\n": (
+        "The bar may follow the volume, up to 90 points: it is proposed to people when the volume changes",
+        "The bar stays on the floor, whatever the volume",
+    ),
+    "  capacity: {alerts_per_rep_day: 5}\n": (
+        "Sales is now taken to work 5 alerts per rep and day instead of any number of alerts",
+        "Sales is now taken to work any number of alerts instead of 5 alerts per rep and day",
+    ),
+}
+
+
+@pytest.mark.parametrize("part", WHOLE)
+def test_a_part_that_came_or_went_is_told(part: str) -> None:
+    came, went = WHOLE[part]
+    whole, without = load_criteria(GOOD), load_criteria(GOOD.replace(part, ""))
+    assert diff(without, whole) == [came]
+    assert diff(whole, without) == [went]
+
+
+def test_a_new_group_is_told_with_its_cap_and_its_ageing() -> None:
+    rule = "{id: more, when: {role: {is: vp}}, points: 9}"
+    more = f"  extra:\n    cap: [0, 9]\n    half_life_days: 7\n    rules:\n      - {rule}\n"
+    new = load_criteria(GOOD.replace("segments:", f"{more}segments:", 1))
+    assert diff(load_criteria(GOOD), new) == [
+        "New in extra: Role vp gives 9 points (more)",
+        "New group extra: it gives 0 to 9 points, which are halved every 7 days",
+    ]
 
 
 def test_a_new_order_alone_is_told_too() -> None:

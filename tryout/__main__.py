@@ -11,8 +11,9 @@ from config.logging import start_logging
 from config.settings import Settings, SettingsError, load_settings
 from models.database import Database
 from models.migrate import upgrade
-from qualification.assembly import Clock, utc_now
+from qualification.assembly import Clock, House, utc_now
 from tryout.desk.views import desk_blueprint
+from tryout.made.season import Wish, has_leads, play, sum_of
 from tryout.pages import try_blueprint
 from tryout.standin import Standin
 from tryout.standin.people import LEADS
@@ -40,6 +41,7 @@ def main() -> None:
         start_logging(settings)
         upgrade(Database(settings.database_url.get_secret_value()))
         web = open_house(settings, standin)
+        fill(web.house)
     except SettingsError as error:
         sys.exit(f"Foyer cannot start: {error}")
     except (OSError, OperationalError) as error:
@@ -78,6 +80,15 @@ def open_house(settings: Settings, standin: Standin | None, clock: Clock = utc_n
         standin.app_url = f"http://127.0.0.1:{settings.port}/slack/events"
         web.app.register_blueprint(desk_blueprint(standin))
     return web
+
+
+def fill(house: House, leads: int = 1500) -> None:
+    """Ninety days of made-up leads, if SEED asks for them and nobody came yet."""
+    site = house.sites.one(house.site_id)
+    if house.settings.seed and not has_leads(house, site):
+        print("Making up 90 days of leads (about half a minute) ...", flush=True)
+        play(house, site, Wish(house.clock(), house.settings.seed, leads=leads))
+        print(sum_of(house, site), flush=True)
 
 
 def _serve(web: Web, server: Any, standin: Standin | None) -> None:

@@ -33,8 +33,48 @@ def _changes(old: Criteria, new: Criteria) -> Iterator[str]:
 def _threshold(old: schema.Threshold, new: schema.Threshold) -> Iterator[str]:
     if old.floor != new.floor:
         yield f"The bar is now {new.floor} points instead of {old.floor}"
-    before, after = (part.model_dump(mode="json", exclude={"floor"}) for part in (old, new))
-    yield from _leaves("Threshold", before, after)
+    if old.capacity != new.capacity:
+        yield f"Sales is now taken to work {_capacity(new)} instead of {_capacity(old)}"
+    yield from _following(old.raise_with_volume, new.raise_with_volume)
+
+
+def _capacity(threshold: schema.Threshold) -> str:
+    capacity = threshold.capacity
+    return f"{capacity.alerts_per_rep_day:g} alerts per rep and day" if capacity else "any number of alerts"
+
+
+_MODES = {
+    "off": ("stays on the floor", "stayed there"),
+    "propose": ("is proposed to people when the volume changes", "was proposed to people"),
+    "auto": ("follows the volume by itself", "followed it by itself"),
+}
+
+
+def _following(old: schema.RaiseWithVolume | None, new: schema.RaiseWithVolume | None) -> Iterator[str]:
+    if new is None:
+        yield from ["The bar stays on the floor, whatever the volume"] if old else []
+        return
+    if old is None:
+        yield f"The bar may follow the volume, up to {new.ceiling} points: it {_MODES[new.mode][0]}"
+        return
+    if old.mode != new.mode:
+        yield f"The bar now {_MODES[new.mode][0]}; before, it {_MODES[old.mode][1]}"
+    for name, words in _BAR_MOVES.items():
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield words.format(_bounds(after), _bounds(before))
+
+
+_BAR_MOVES = {
+    "ceiling": "The bar now never rises above {} points instead of {}",
+    "step": "The bar now moves by at most {} points at once instead of {}",
+    "dwell_days": "Between two moves of the bar now lie {} business days instead of {}",
+    "deadband": "The bar now rests while {} times what sales can work is expected instead of {}",
+}
+
+
+def _bounds(value: Any) -> str:
+    return f"{value[0]:g} to {value[1]:g}" if isinstance(value, list) else f"{value:g}"
 
 
 def _rules(old: schema.CriteriaFile, new: schema.CriteriaFile) -> Iterator[str]:
@@ -78,6 +118,8 @@ def _points(rule: schema.Rule) -> str:
 
 
 def _groups(old: Mapping[str, schema.Group], new: Mapping[str, schema.Group]) -> Iterator[str]:
+    for name in (name for name in new if name not in old):
+        yield f"New group {name}: it gives {_cap(new[name])}, which {_ageing(new[name]).replace('now ', '')}"
     for name in (name for name in new if name in old):
         before, after = old[name], new[name]
         if before.cap != after.cap:

@@ -164,6 +164,8 @@ def _count_reader(field: schema.EventCountField) -> Read:
             return nothing[evidence.tracking]
         since = now - window
         seen = [touch for touch in evidence.touchpoints if since < touch.at <= now and counts(touch)]
+        if not seen:
+            return nothing[evidence.tracking]
         seen.sort(key=lambda touch: touch.at, reverse=True)
         ages = tuple((now - touch.at).total_seconds() / DAY for touch in seen)
         high = float(len(seen)) if evidence.tracking else math.inf

@@ -22,10 +22,10 @@ def evidence_of(session: Session, lead: Lead) -> Evidence:
 
 def facts_of(session: Session, site_id: int, lead_id: int) -> Facts:
     """Everything known now, flags included, by slot."""
-    return {row.slot: _fact(row) for row in facts.current(session, site_id, lead_id)}
+    return {row.slot: fact_of(row) for row in facts.current(session, site_id, lead_id)}
 
 
-def _fact(row: facts.Fact) -> Fact:
+def fact_of(row: Any) -> Fact:
     return Fact(
         slot=row.slot,
         text=row.text,

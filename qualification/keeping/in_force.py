@@ -1,0 +1,56 @@
+"""What was agreed at any moment of the past: the criteria that judged then, and the bar of that day."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from qualification.criteria import Criteria
+from qualification.replay import AsOf, InForce
+from qualification.threshold import effective
+
+Agreed = TypeVar("Agreed")
+
+
+def in_force(session: Session, site_id: int, present: Criteria) -> AsOf:
+    """The criteria and the bar that judged; `present` before the first version that is kept."""
+    criteria_then, bar_then = _as_of(_versions(session, site_id)), _as_of(_bars(session, site_id))
+
+    def then(at: datetime) -> InForce:
+        criteria = criteria_then(at) or present
+        return InForce(criteria, _bar(bar_then(at), criteria))
+
+    return then
+
+
+def tried(session: Session, site_id: int, criteria: Criteria, threshold: int | None) -> AsOf:
+    """These criteria with one bar throughout, or with the bar of the day kept between their floor and ceiling."""
+    bar_then = _as_of(_bars(session, site_id))
+    return lambda at: InForce(criteria, _bar(bar_then(at), criteria) if threshold is None else threshold)
+
+
+def _bar(moved_to: int | None, criteria: Criteria) -> int:
+    return criteria.floor if moved_to is None else effective(moved_to, criteria.file.threshold)
+
+
+def _as_of(changes: Sequence[tuple[datetime, Agreed]]) -> Callable[[datetime], Agreed | None]:
+    """What held at a moment, by the times from which each held; None before the first."""
+    times = [at for at, _ in changes]
+
+    def then(at: datetime) -> Agreed | None:
+        place = bisect_right(times, at)
+        return changes[place - 1][1] if place else None
+
+    return then
+
+
+def _versions(session: Session, site_id: int) -> Sequence[tuple[datetime, Criteria]]:
+    """The criteria with the times from which they judged, oldest first. No versions are kept yet."""
+    return ()
+
+
+def _bars(session: Session, site_id: int) -> Sequence[tuple[datetime, int | None]]:
+    """Where the bar was moved to and when, oldest first; None is back to the floor. No moves are kept yet."""
+    return ()

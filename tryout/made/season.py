@@ -1,0 +1,107 @@
+"""A made-up season, played through the doors in the order of time, a slice of it in each transaction."""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+
+from models import handoff as steps
+from models import lead as leads
+from models import outbox
+from qualification.assembly import House, Served
+from qualification.handoff import Handoff
+from qualification.intake import Intake
+from qualification.views import Person as Rep
+from tryout.made.calendar import Arrival, arrivals
+from tryout.made.people import made_person
+from tryout.made.stories import Act, Doors, Story
+from tryout.made.together import Together, together
+from tryout.standin.people import ANN, BEN
+
+AT_ONCE = 200  # steps in one transaction
+QUIET = "made up: nobody was told"
+REPS = (Rep(ANN, "Ann"), Rep(BEN, "Ben"))
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """About how many leads, over how many days until `ends`, from which seed."""
+
+    ends: datetime
+    seed: int = 1
+    days: int = 90
+    leads: int = 1500
+
+    @property
+    def people(self) -> int:
+        """Some never say who they are."""
+        return round(self.leads * 1.31)
+
+
+def play(house: House, site: Served, wish: Wish, progress: Progress = lambda done, of: None) -> None:
+    """Fills the site. The same wish makes the same season."""
+    _Season(house, site, wish).run(progress)
+
+
+def has_leads(house: House, site: Served) -> bool:
+    with house.database.read() as session:
+        return bool(leads.counts(session, site.id))
+
+
+def sum_of(house: House, site: Served) -> str:
+    """What there is, in one line."""
+    with house.database.read() as session:
+        counts = leads.counts(session, site.id)
+        judged = len(steps.judged(session, site.id))
+    contactable, qualified = sum(counts.values()) - counts.get("visitor", 0), counts.get("sql", 0)
+    return f"{contactable} leads; sales has judged {judged} of them, and {qualified} are sales-qualified now."
+
+
+class _Season:
+    """Everybody's next steps in the order of time."""
+
+    def __init__(self, house: House, site: Served, wish: Wish) -> None:
+        self._house, self._site, self._wish, self._now = house, site, wish, wish.ends
+        begins = wish.ends - timedelta(days=wish.days)
+        coming = arrivals(wish.people, begins, wish.ends, Random(f"season {wish.seed}"))
+        self._queue: list[tuple[datetime, int, Story, Act]] = []
+        self._numbers = count()
+        for arrival in coming:
+            self._plan(self._story(arrival), arrival.at)
+
+    def _story(self, arrival: Arrival) -> Story:
+        number = len(self._queue)
+        rng = Random(f"{self._wish.seed} {number}")
+        person = made_person(rng, arrival.channel, arrival.progress)
+        return Story(person, arrival, REPS[number % len(REPS)], rng)
+
+    def _plan(self, story: Story, at: datetime, act: Act | None = None) -> None:
+        if at < self._wish.ends:
+            heapq.heappush(self._queue, (at, next(self._numbers), story, act or story.begin))
+
+    def run(self, progress: Progress) -> None:
+        while self._queue:
+            with together(self._house.database) as database:
+                self._some(database)
+            passed = 1 - (self._wish.ends - self._now) / timedelta(days=self._wish.days)
+            progress(round(passed * self._wish.people), self._wish.people)
+
+    def _some(self, database: Together) -> None:
+        """A slice of the season, of which nobody is told."""
+        doors, streams = self._doors(database), set[str]()
+        for _ in range(AT_ONCE):
+            if not self._queue:
+                break
+            self._now, _, story, act = heapq.heappop(self._queue)
+            for at, following in act(doors, self._now):
+                self._plan(story, at, following)
+            streams.add(f"lead:{story.lead}")
+        with database.begin() as session:
+            outbox.leave_unsent(session, self._site.id, streams, QUIET)
+
+    def _doors(self, database: Together) -> Doors:
+        given = (database, self._house.policies, lambda: self._now, lambda: None)
+        return Doors(self._site.id, database, Intake(*given), Handoff(*given))
