@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from config.redaction import redacted
-from config.settings import ROOT, Settings, SettingsError, exact_origins, is_weak, load_settings
+from config.settings import ROOT, Settings, SettingsError, load_settings
+from config.values import exact_origins, is_weak
 from models import api_key as api_keys
 from models import site as sites
 from models import site_secret as secrets

@@ -20,6 +20,11 @@ _SECRET_NAME = re.compile(r"(?i)token|secret|password|passwd|authorization|cooki
 _PERSONAL_NAME = re.compile(r"(?i)^(?:e_?mail|phone|text|words|body|person_name|first_name|last_name)$")
 
 
+def in_a_line(error: BaseException | None) -> str:
+    """The first line of what an error says, fit to be shown."""
+    return redacted((str(error).splitlines() or [""])[0])
+
+
 def redacted(text: str, hidden: Collection[str] = ()) -> str:
     """The text without what may not be said; cut where it is endless."""
     text = text if len(text) <= LONGEST else text[:LONGEST] + "…"

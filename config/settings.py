@@ -1,21 +1,20 @@
 """Settings from the environment and `.env`: the only place that reads them. docs/configuration.md lists them all."""
 
-import base64
-import binascii
 import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from config import values
+from config.values import MIN_SECRET_LENGTH, is_weak, listed
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_FILE = ROOT / "var" / "secret_key"
-MIN_SECRET_LENGTH = 32
 SLACK_API = "https://slack.com/api/"
-Words = Annotated[tuple[str, ...], NoDecode]
+WORDS = ("foyer_env", "slack", "log_level", "log_format", "rate_limits", "embedded_worker")
 
 
 class SettingsError(Exception):
@@ -27,80 +26,54 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
-    database_url: SecretStr = SecretStr("sqlite:///var/foyer.db")
-    secret_key: SecretStr | None = None
+    database_url: values.DatabaseUrl = SecretStr("sqlite:///var/foyer.db")
+    secret_key: values.Secrets | None = None
     foyer_env: Literal["development", "test", "production"] = "development"
-    port: int = 8000
-    public_url: str = ""
-    site_origins: Words = ()
-    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: values.PublicUrl = ""
+    site_origins: Annotated[values.Origins, NoDecode] = ()
+    api_keys: Annotated[values.ApiKeys, NoDecode] = ()
     criteria_file: Path = Path("config/criteria.yaml")
     playbook_file: Path = Path("config/playbook.yaml")
     team_file: Path = Path("config/team.yaml")
     embedded_worker: bool | None = None
-    slack_bot_token: SecretStr | None = None
+    slack_bot_token: values.BotToken | None = None
     slack_signing_secret: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
-    slack_alert_channel: str | None = None
+    slack_app_token: values.AppToken | None = None
+    slack_alert_channel: values.Channel | None = None
     slack_client_id: str | None = None
     slack_client_secret: SecretStr | None = None
-    slack_api_url: str = SLACK_API
-    encryption_key: SecretStr | None = None
+    slack_api_url: values.BaseUrl = SLACK_API
+    encryption_key: values.EncryptionKeys | None = None
     identity_secret: SecretStr | None = None
     slack: Literal["stand-in", "real"] = "stand-in"
-    redis_url: SecretStr | None = None
-    trusted_proxies: int = 0
-    phone_region: str = "US"
-    currency: str = "USD"
+    redis_url: values.RedisUrl | None = None
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    phone_region: values.Region = "US"
+    currency: values.Currency = "USD"
     rate_limits: bool = True
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tidied(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Blanks around a value mean nothing, and a value of blanks is none; words may be written in capitals."""
+        tidy = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+        kept = {name: value for name, value in tidy.items() if value != "" or name not in cls.model_fields}
+        return {
+            name: value.lower() if name in WORDS and isinstance(value, str) else value for name, value in kept.items()
+        }
 
     @field_validator("site_origins", "api_keys", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("rate_limits", "embedded_worker", mode="before")
-    @classmethod
-    def _switch(cls, value: Any) -> Any:
-        return value.strip().lower() if isinstance(value, str) else value
-
-    @field_validator("site_origins")
-    @classmethod
-    def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        return exact_origins(origins)
-
-    @field_validator("encryption_key")
-    @classmethod
-    def _are_keys(cls, keys: SecretStr | None) -> SecretStr | None:
-        if keys is not None and not all(is_encryption_key(key) for key in listed(keys)):
-            raise ValueError("must be 32 random bytes in base64; make one with `openssl rand -base64 32`")
-        return keys
-
-    @field_validator("port")
-    @classmethod
-    def _port_in_range(cls, port: int) -> int:
-        if not 1 <= port <= 65535:
-            raise ValueError("must be between 1 and 65535")
-        return port
-
-    @field_validator("seed")
-    @classmethod
-    def _seed_counts_up(cls, seed: int) -> int:
-        if seed < 0:
-            raise ValueError("must be 0 (no made-up leads) or a number above it, such as 1")
-        return seed
-
-    @field_validator("slack_api_url")
-    @classmethod
-    def _ends_with_slash(cls, url: str) -> str:
-        return url if url.endswith("/") else url + "/"
-
     @model_validator(mode="after")
     def _fill_in(self) -> "Settings":
-        self.public_url = (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+        self.public_url = self.public_url or f"http://127.0.0.1:{self.port}"
         self.log_format = self.log_format or ("json" if self.is_production else "text")
         if self.embedded_worker is None:
             self.embedded_worker = self.database_url.get_secret_value().startswith("sqlite")
@@ -110,9 +83,10 @@ class Settings(BaseSettings):
         return self
 
     def _refuse_half_a_slack(self) -> None:
+        has = "SLACK_BOT_TOKEN" if self.slack_bot_token else "SLACK_CLIENT_ID"
         if (self.slack_bot_token or self.slack_client_id) and not (self.slack_signing_secret or self.slack_app_token):
             raise ValueError(
-                "SLACK_SIGNING_SECRET: needed beside SLACK_BOT_TOKEN, or SLACK_APP_TOKEN for Socket Mode; both are "
+                f"SLACK_SIGNING_SECRET: needed beside {has}, or SLACK_APP_TOKEN for Socket Mode; both are "
                 "under Basic Information of the app"
             )
         if self.slack_bot_token and not self.slack_alert_channel:
@@ -120,7 +94,10 @@ class Settings(BaseSettings):
                 "SLACK_ALERT_CHANNEL: needed beside SLACK_BOT_TOKEN; the id (C...) of the channel for alerts"
             )
         if bool(self.slack_client_id) != bool(self.slack_client_secret):
-            raise ValueError("SLACK_CLIENT_SECRET: needed beside SLACK_CLIENT_ID; both are under Basic Information")
+            missing, given = ("SECRET", "ID") if self.slack_client_id else ("ID", "SECRET")
+            raise ValueError(
+                f"SLACK_CLIENT_{missing}: needed beside SLACK_CLIENT_{given}; both are under Basic Information"
+            )
         if self.slack_client_id and not self.encryption_key:
             raise ValueError(
                 "ENCRYPTION_KEY: needed beside SLACK_CLIENT_ID, to seal the tokens of further workspaces; make one "
@@ -167,31 +144,6 @@ class Settings(BaseSettings):
         return self.slack_bot_token is not None
 
 
-def exact_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
-    """The origins, if each is one as browsers send it; ValueError says which is not."""
-    for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or "*" in origin:
-            raise ValueError(f"{origin!r} is no origin; write it like https://www.example.com, without a path")
-    return origins
-
-
-def listed(secret: SecretStr) -> tuple[str, ...]:
-    return tuple(part.strip() for part in secret.get_secret_value().split(",") if part.strip())
-
-
-def is_encryption_key(key: str) -> bool:
-    """32 bytes in base64, in the plain or the URL-safe alphabet."""
-    try:
-        return len(base64.b64decode(key.replace("-", "+").replace("_", "/"), validate=True)) == 32
-    except (binascii.Error, ValueError):
-        return False
-
-
-def is_weak(secret: str) -> bool:
-    return len(secret) < MIN_SECRET_LENGTH or len(set(secret)) < 10
-
-
 def made_secret(path: Path = SECRET_FILE) -> str:
     """The secret made on first start, readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -214,6 +166,18 @@ def load_settings(**given: Any) -> Settings:
 
 
 def _line(problem: Any) -> str:
-    message = problem["msg"].removeprefix("Value error, ")
     name = str(problem["loc"][0]).upper() if problem["loc"] else ""
-    return f"{name}: {message}" if name else message
+    return f"{name}: {_said(problem)}" if name else _said(problem)
+
+
+def _said(problem: Any) -> str:
+    match problem["type"]:
+        case "int_parsing" | "int_type":
+            return "must be a whole number"
+        case "bool_parsing" | "bool_type":
+            return "must be on or off"
+        case "greater_than_equal" | "less_than_equal":
+            return str(problem["msg"]).replace("Input should", "must")
+        case "literal_error":
+            return f"must be {problem['ctx']['expected']}"
+    return str(problem["msg"]).removeprefix("Value error, ")

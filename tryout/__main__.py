@@ -4,13 +4,11 @@ import signal
 import sys
 from typing import Any, NoReturn
 
-from sqlalchemy.exc import OperationalError
 from waitress import create_server
 
+from commands.migrate import migrate
 from config.logging import start_logging
 from config.settings import Settings, SettingsError, load_settings
-from models.database import Database
-from models.migrate import upgrade
 from qualification.assembly import Clock, House, utc_now
 from tryout.desk.views import desk_blueprint
 from tryout.made.season import Wish, has_leads, play, sum_of
@@ -39,13 +37,11 @@ def main() -> None:
         standin = None if settings.slack == "real" else Standin().start()
         settings = _at_the_stand_in(standin) if standin else settings
         start_logging(settings)
-        upgrade(Database(settings.database_url.get_secret_value()))
+        migrate(settings)
         web = open_house(settings, standin)
         fill(web.house)
     except SettingsError as error:
         sys.exit(f"Foyer cannot start: {error}")
-    except (OSError, OperationalError) as error:
-        sys.exit(f"Foyer cannot start: the database cannot be opened ({type(error).__name__}). Is var/ writable?")
     _serve(web, _listening(web, settings.port), standin)
 
 
