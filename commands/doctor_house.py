@@ -7,6 +7,7 @@ from pathlib import Path
 from limits.storage import storage_from_string
 from sqlalchemy import select
 
+from commands.doctor_sites import look_at_sites
 from commands.finding import Finding, Level, said
 from config.settings import ROOT, Settings
 from models import inbox, outbox
@@ -22,6 +23,8 @@ WIDGET = ROOT / "widget" / "dist" / "w.js"
 LATE = timedelta(minutes=2)
 MIGRATE = "Run `python -m commands.migrate`."
 DEAD_LETTERS = 'docs/operations.md, "Dead letters", says how to look at them and send them again.'
+
+NOT_TAKEN = 'It is tried again. docs/operations.md, "What to do when", says what Slack wants.'
 
 
 def look_at_files(settings: Settings) -> Iterator[Finding]:
@@ -68,6 +71,8 @@ def _schema(settings: Settings, database: Database, now: datetime) -> Iterator[F
     yield _deliveries(settings, database, now)
     yield _dead_letters(database)
     yield _inbox(database, now)
+    with database.read() as session:
+        yield from look_at_sites(settings, session)
 
 
 def _deliveries(settings: Settings, database: Database, now: datetime) -> Finding:
@@ -83,7 +88,7 @@ def _deliveries(settings: Settings, database: Database, now: datetime) -> Findin
         return Finding("warning", "deliveries", f"{waits} for Slack, which is not connected", "See docs/slack.md.")
     why = f"; last error: {oldest.error}" if oldest.error else ""
     start = "Start the worker (`python -m delivery`), or set EMBEDDED_WORKER=1; see its log."
-    return Finding("error", "deliveries", f"{waits}{why}", "" if holder and oldest.error else start)
+    return Finding("error", "deliveries", f"{waits}{why}", NOT_TAKEN if holder and oldest.error else start)
 
 
 def _dead_letters(database: Database) -> Finding:

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
+from pydantic import SecretStr
 
 from commands.finding import Finding, said
 from config.settings import ROOT, SLACK_API, Settings
@@ -31,12 +32,12 @@ class NotSlack(Exception):
 class SlackCall:
     """One call of Slack's Web API; `error` is Slack's word for a refusal, empty when it went well."""
 
-    def __init__(self, settings: Settings, method: str, **arguments: str) -> None:
-        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    def __init__(self, settings: Settings, method: str, token: SecretStr | None = None, **arguments: str) -> None:
+        token = token or settings.slack_bot_token
         answer = requests.post(
             settings.slack_api_url + method,
             data=arguments,
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token.get_secret_value() if token else ''}"},
             timeout=TIMEOUT_S,
             allow_redirects=False,
         )
@@ -72,6 +73,7 @@ def look_at_slack(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     yield Finding("ok", "Slack", f"connected to {call.body.get('team', 'the workspace')}")
     yield from _signing(settings)
+    yield from _socket_mode(settings)
     scopes = _scopes_of(call)
     yield _scopes(scopes)
     for channel in _channels(settings):
@@ -90,9 +92,25 @@ def _clock(call: SlackCall, now: datetime) -> Finding:
 
 def _signing(settings: Settings) -> Iterator[Finding]:
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
-    if settings.slack_api_url == SLACK_API and not re.fullmatch(r"[0-9a-f]{32}", secret):
+    only_socket = not secret and settings.slack_app_token is not None
+    if settings.slack_api_url == SLACK_API and not only_socket and not re.fullmatch(r"[0-9a-f]{32}", secret):
         fix = "Copy it from Basic Information; it is not the client secret and no token."
         yield Finding("warning", "Slack signing secret", "does not look like one (32 hexadecimal digits)", fix)
+
+
+def _socket_mode(settings: Settings) -> Iterator[Finding]:
+    """Asks where to connect, and does not."""
+    if settings.slack_app_token is None:
+        return
+    try:
+        error = SlackCall(settings, "apps.connections.open", settings.slack_app_token).error
+    except (requests.RequestException, NotSlack) as failed:
+        error = said(failed)
+    if error:
+        fix = "Enable Socket Mode and make a token with connections:write (xapp-...) under Basic Information."
+        yield Finding("error", "Socket Mode", f"Slack refuses SLACK_APP_TOKEN: {error}", fix)
+    else:
+        yield Finding("ok", "Socket Mode", "Slack lets us connect")
 
 
 def _scopes_of(call: SlackCall) -> set[str]:

@@ -14,14 +14,19 @@ from commands.doctor_house import look_at_widget
 from commands.doctor_slack import NEEDED_SCOPES
 from commands.finding import guarded
 from config.settings import load_settings
+from models import site as sites
+from models import site_secret as secrets
 from models.database import Database
 from models.migrate import upgrade
+from models.vault import Vault
 from tests.deployed import environment
 from tests.promising import a_site, claim, promise, settle
 from tests.timekeeping import Time
+from tests.two_sites import SEALING
 from tryout.standin import ARCHIVED, GENERAL, LEADS, PRIVATE, URGENT, Standin
 from tryout.standin.people import SCOPES
 
+OTHER = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -270,3 +275,31 @@ def test_the_command_reports_in_words_or_json_and_by_its_exit_code(tmp_path, hou
     [finding] = json.loads(ill.stdout)
     assert finding["what"] == "settings"
     assert "PORT" in finding["detail"]
+
+
+def test_a_socket_mode_token_slack_does_not_take_is_an_error(tmp_path, house):
+    with Standin() as desk:
+        good = about(look(tmp_path, desk, slack_app_token=desk.app.app_token), "Socket Mode")
+        wrong = about(look(tmp_path, desk, slack_app_token="xapp-of-somebody-else"), "Socket Mode")
+    assert good.level == "ok"
+    assert (wrong.level, "invalid_auth" in wrong.detail) == ("error", True)
+    assert "connections:write" in wrong.fix
+
+
+def test_a_further_site_that_is_not_served_or_has_lost_its_key_is_an_error(tmp_path, house):
+    broken = tmp_path / "criteria.yaml"
+    broken.write_text("threshold: [unclosed")
+    now = datetime.now(UTC)
+    with house.begin() as session:
+        site_id = sites.add(session, "shop", {"origins": [], "criteria_file": str(broken)}, now)
+        secrets.keep(session, site_id, "IDENTITY_SECRET", Vault([SEALING]).seal("s" * 32), now)
+    files, secret = [one for one in look(tmp_path, encryption_key=OTHER) if one.what == "site shop"]
+    assert (files.level, "is not served" in files.detail, "site add shop --replace" in files.fix) == (
+        "error",
+        True,
+        True,
+    )
+    assert (secret.level, "IDENTITY_SECRET cannot be opened" in secret.detail) == ("error", True)
+    assert "new,old" in secret.fix
+    rotated = look(tmp_path, encryption_key=f"{OTHER},{SEALING}")
+    assert [one.detail[:13] for one in rotated if one.what == "site shop"] == ["is not served"]
