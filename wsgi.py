@@ -123,6 +123,7 @@ def probes(house: House) -> dict[str, Any]:
         "slack": lambda: _slack(house.settings),
         "outbox": lambda: _outbox(house),
         "scheduled": lambda: _scheduled(house),
+        "criteria": lambda: _criteria(house),
     }
 
 
@@ -147,6 +148,14 @@ def _scheduled(house: House) -> Probe:
     found = figures(house)
     late, failing = found["scheduled_late_seconds"], found["scheduled_failing"]
     return Probe(late < LATE_TICK_S, f"oldest overdue {late:.0f} s, failing {failing:.0f}", needed=False)
+
+
+def _criteria(house: House) -> Probe:
+    """Which criteria judge and which wait; a file that cannot be used changes nothing, and is shown."""
+    sites = house.sites.all()
+    said = {site.key: "; ".join(filter(None, (site.note, house.agreement.sentence(site.id)))) for site in sites}
+    detail = "".join(said.values()) if len(said) == 1 else " | ".join(f"{key}: {text}" for key, text in said.items())
+    return Probe(not any(site.note for site in sites), detail, needed=False)
 
 
 def figures(house: House) -> dict[str, float]:

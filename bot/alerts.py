@@ -14,6 +14,7 @@ from bot.blocks import Message, context
 from bot.cards import alert_card, card_id
 from bot.client import Client, make_client
 from bot.config import Clock, Enquiry, Routes, SlackConfig
+from bot.kin import merged_card
 from bot.lines import line, notice
 from bot.slack_errors import BAD_BLOCKS, CHANNEL_REFUSES, FAILURES, GONE, code_of, judge
 from qualification.promises import Dead, Outcome, Promise, Retry, Sent
@@ -80,6 +81,8 @@ class SlackAlerts:
     def _alert(self, promise: Promise, lead: LeadView) -> Outcome:
         cycle = int(promise.payload.get("cycle") or lead.cycle)
         card = alert_card(lead, cycle)
+        if lead.merged_into is not None:
+            return self._merged(promise, lead, cycle)
         if promise.remote_id is not None:
             try:
                 return self._refresh(_Place.of(promise.remote_id), card, lead)
@@ -87,7 +90,20 @@ class SlackAlerts:
                 if code_of(error) not in (*GONE, *CHANNEL_REFUSES):
                     raise
                 log.warning("alert_gone", lead=lead.ref, error=code_of(error))
-        return self._place(promise, lead, card, cycle)
+        return Sent() if promise.payload.get("hint") else self._place(promise, lead, card, cycle)
+
+    def _merged(self, promise: Promise, lead: LeadView, cycle: int) -> Outcome:
+        """The card of a lead that is part of another now says so; one that was never posted is not posted any more."""
+        ref = str(promise.payload["lead"])
+        own = replace(lead, ref=ref, revision=int(promise.payload.get("revision") or 0))
+        place = _Place.of(promise.remote_id) if promise.remote_id else self._posted_anywhere(promise, own, cycle)
+        return self._refresh(place, merged_card(ref, card_id(ref, cycle), lead), own) if place else Sent()
+
+    def _posted_anywhere(self, promise: Promise, lead: LeadView, cycle: int) -> _Place | None:
+        """Where an earlier attempt may have come through."""
+        channels = dict.fromkeys([self._routes.channel_for(lead), self._routes.fallback]) if promise.maybe_sent else ()
+        found = (self._posted_before(promise, channel, lead, cycle) for channel in channels)
+        return next((place for place in found if place), None)
 
     def _refresh(self, place: _Place, card: Message, lead: LeadView) -> Sent:
         """Blocks and text together; without the text a screen reader would read the old one."""
@@ -102,10 +118,8 @@ class SlackAlerts:
     def _place(self, promise: Promise, lead: LeadView, card: Message, cycle: int) -> Outcome:
         """Posts once: where an earlier attempt may have come through, it is looked for first."""
         channels = tuple(dict.fromkeys([self._routes.channel_for(lead), self._routes.fallback]))
-        if promise.maybe_sent:
-            for channel in channels:
-                if place := self._posted_before(promise, channel, lead, cycle):
-                    return self._refresh(place, card, lead)
+        if place := self._posted_anywhere(promise, lead, cycle):
+            return self._refresh(place, card, lead)
         return self._post_somewhere(channels, card, lead)
 
     def _post_somewhere(self, channels: tuple[str, ...], card: Message, lead: LeadView) -> Outcome:

@@ -8,6 +8,7 @@ from bot import blocks
 from bot.blocks import Block, Message, Pressed
 from bot.deals import deal_blocks
 from bot.escape import address, mrkdwn, one_line
+from bot.kin import beside
 from bot.why import why_blocks
 from bot.words import STAGE_WORDS, field_word, moment, person, reason_of, score_of, value_of, who
 from qualification.facts import Fact
@@ -138,6 +139,7 @@ def _card(lead: LeadView, state: State, cycle: int, share: float) -> list[Block]
         {**blocks.header(title(lead)), "block_id": card_id(lead.ref, cycle)},
         _state_line(lead, state),
         blocks.fields(_fields(lead, share)),
+        *beside(lead),
         *why_blocks(lead, share),
         *_words(lead, share),
         *deal_blocks(lead, share),
@@ -199,8 +201,11 @@ def _wants(lead: LeadView, size: int) -> str:
 
 
 def _source(lead: LeadView, size: int) -> str:
-    parts = [lead.source.get(name) for name in ("channel", "name", "campaign")]
-    return mrkdwn(" · ".join(str(part) for part in parts if part) or "not known", size)
+    """The channel, its name, and what brought them to the site first."""
+    first = lead.source.get("first") or {}
+    came_by = [first.get(name) for name in ("utm_source", "utm_campaign")] if isinstance(first, dict) else []
+    parts = [*(lead.source.get(name) for name in ("channel", "name", "campaign")), *came_by]
+    return mrkdwn(" · ".join(dict.fromkeys(str(part) for part in parts if part)) or "not known", size)
 
 
 def _words(lead: LeadView, share: float) -> Iterator[Block]:

@@ -78,9 +78,15 @@ def perform(desk: Desk, change: Change) -> Message:
 
 
 def resolve(desk: Desk, wish: Wish, by: Person) -> str | Message:
-    """The reference that is meant; `last` is one's own newest lead, and for a claim the newest unclaimed one."""
+    """The reference that is meant; `last` is one's own newest lead, and for a claim the newest unclaimed one.
+
+    For a claim `first` is the best of the queue.
+    """
     if wish.ref is not None:
         return wish.ref
+    if wish.verb == "claim" and wish.words.lower() == "first":
+        best = desk.doors.enquiry.queue(desk.site_id, 1)
+        return best[0].ref if best else said("The queue is empty: nobody waits.")
     if wish.words.lower() == "last":
         wanted = Filters(handoff="offered") if wish.verb == "claim" else Filters(owner=by.id)
         rows = desk.listed(wanted, 1)

@@ -119,10 +119,18 @@ def _parsed(text: str) -> Any:
 
 def is_sound(body: Any) -> bool:
     """Whether everything Bolt and we look into has the shape Slack gives it; whatever else is in it does not matter."""
-    if not isinstance(body, dict) or not body:
+    if not isinstance(body, dict) or not body or not _can_be_kept(body):
         return False
     shapes = all(isinstance(body[name], kinds) for name, kinds in _SHAPES.items() if body.get(name) is not None)
     return shapes and _has_parts(body)
+
+
+def _can_be_kept(body: Any) -> bool:
+    """No database keeps half a character (a surrogate that stands alone)."""
+    try:
+        return bool(json.dumps(body, ensure_ascii=False).encode())
+    except ValueError:
+        return False
 
 
 _SHAPES: Mapping[str, type | tuple[type, ...]] = {
@@ -157,7 +165,7 @@ def _has_parts(body: dict[str, Any]) -> bool:
 
 
 def _is_sound_view(view: Any) -> bool:
-    if not isinstance(view, dict) or not isinstance(view.get("callback_id"), str):
+    if not isinstance(view, dict) or not all(isinstance(view.get(name), str) for name in ("type", "callback_id")):
         return False
     state = view.get("state") or {}
     blocks = view.get("blocks") or []

@@ -32,6 +32,8 @@ def _said(words: str) -> Message:
 
 def notice(payload: Payload) -> Message:
     """Something a person has to act on that belongs to no card; ids only, everybody in the channel reads it."""
+    if told := _HOUSE.get(str(payload.get("notice", ""))):
+        return _said(told(payload))
     wish = _WISHES.get(str(payload.get("notice", "")), "asked for something a person has to look at")
     return _said(f"*Privacy request*: the person behind {mrkdwn(str(payload.get('lead')), 40)} {wish}.")
 
@@ -39,6 +41,41 @@ def notice(payload: Payload) -> Message:
 _WISHES = {
     "privacy_erase": "asked us to delete what we hold about them. It is due within a month",
     "privacy_access": "asked what we hold about them. The answer is due within a month",
+}
+
+
+def _bar(payload: Payload) -> str:
+    sentence = mrkdwn(str(payload.get("sentence")), 300)
+    if payload.get("applies"):
+        return f"*The bar moved*: {sentence}. It applies from now on."
+    decide = "`flask criteria threshold --approve --as EMAIL` lets it apply, `--keep` leaves the bar where it is"
+    return f"*The bar should move*: {sentence}. Nothing is changed until an approver decides: {decide}."
+
+
+def _full(payload: Payload) -> str:
+    return (
+        f"Sales has the {payload.get('capacity', 0):g} alerts it can work today. Further leads wait in `/lead queue`, "
+        "best first, and follow when there is room; whoever asks to talk to sales still rings."
+    )
+
+
+def _criteria_wait(payload: Payload) -> str:
+    return (
+        f"*Criteria version {payload.get('version')}* waits for marketing and sales to agree. "
+        "`flask criteria approve --show` says what it changes."
+    )
+
+
+def _criteria_judge(payload: Payload) -> str:
+    agreed = mrkdwn(str(payload.get("by")), 300)
+    return f"*Criteria version {payload.get('version')}* judges from now on; {agreed} agreed to it."
+
+
+_HOUSE: Mapping[str, Callable[[Payload], str]] = {
+    "threshold": _bar,
+    "queue": _full,
+    "criteria_wait": _criteria_wait,
+    "criteria_judge": _criteria_judge,
 }
 
 
@@ -131,6 +168,20 @@ def _noted(payload: Payload, lead: LeadView) -> str:
     return f"Note by {_by(payload)}{_text(payload)}"
 
 
+def _merged(payload: Payload, lead: LeadView) -> str:
+    return (
+        f"`{mrkdwn(str(payload.get('other')), 20)}` is the same person and was merged into this lead by {_by(payload)}"
+    )
+
+
+def _parted(payload: Payload, lead: LeadView) -> str:
+    return f"A merge was undone by {_by(payload)}: this lead is again what it was, with what came since"
+
+
+def _withdrawn(payload: Payload, lead: LeadView) -> str:
+    return f"{_parted(payload, lead)}. Alone it does not reach the bar, so nobody needs to work it now"
+
+
 def _purchase_interest(payload: Payload, lead: LeadView) -> str:
     return f"{mrkdwn(who(lead), 160)} wants to talk to sales{_text(payload)}"
 
@@ -173,6 +224,9 @@ _WORDS: Mapping[str, Callable[[Payload, LeadView], str]] = {
     "reopened": _reopened,
     "noted": _noted,
     "note": _noted,
+    "merged": _merged,
+    "parted": _parted,
+    "withdrawn": _withdrawn,
     "purchase_interest": _purchase_interest,
     "score": _score,
     "fact": _fact,

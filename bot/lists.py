@@ -20,13 +20,15 @@ HANDOFF_WORDS = {
 }
 
 
-def list_card(heading: str, rows: Sequence[LeadRow], again: str, offset: int = 0) -> Message:
+def list_card(
+    heading: str, rows: Sequence[LeadRow], again: str, offset: int = 0, turns: tuple[str, str] = ("Newer", "Older")
+) -> Message:
     """Ten rows a page. `rows` may hold one more than a page: then there is a next one. `again` is what was asked."""
     page, has_more = rows[:PAGE], len(rows) > PAGE
     if not page:
         return empty(heading)
     shown = [blocks.section(f"*{mrkdwn(heading, 200)}*"), *map(_row, page)]
-    return Message(_read_out(heading, page), (*shown, *_paging(again, offset, has_more)))
+    return Message(_read_out(heading, page), (*shown, *_paging(again, offset, has_more, turns)))
 
 
 def empty(heading: str) -> Message:
@@ -52,12 +54,15 @@ def _read_out(heading: str, rows: Sequence[LeadRow]) -> str:
     return f"{mrkdwn(heading, 200)}: {len(rows)} {'lead' if len(rows) == 1 else 'leads'}. {names}"
 
 
-def _paging(again: str, offset: int, has_more: bool) -> list[Block]:
+def _paging(again: str, offset: int, has_more: bool, turns: tuple[str, str]) -> list[Block]:
+    back, on = turns
     buttons = []
     if offset > 0:
-        buttons.append(Pressed("lead_page_back", "Newer", f"{max(0, offset - PAGE)}:{again}", "Show newer leads"))
+        buttons.append(
+            Pressed("lead_page_back", back, f"{max(0, offset - PAGE)}:{again}", f"Show {back.lower()} leads")
+        )
     if has_more:
-        buttons.append(Pressed("lead_page_on", "Older", f"{offset + PAGE}:{again}", "Show older leads"))
+        buttons.append(Pressed("lead_page_on", on, f"{offset + PAGE}:{again}", f"Show {on.lower()} leads"))
     return [blocks.actions("page", buttons)] if buttons else []
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from commands.criteria import criteria_group
 from commands.doctor import doctor_command
+from commands.leads import leads_group
 from commands.seed import seed_command
 from commands.site import site_group
 from commands.slack import slack_group
@@ -11,6 +12,14 @@ from commands.understand import understand_command
 
 
 def with_commands(app: Flask) -> Flask:
-    for command in (doctor_command, criteria_group, seed_command, site_group, slack_group, understand_command):
+    for command in (
+        doctor_command,
+        criteria_group,
+        leads_group,
+        seed_command,
+        site_group,
+        slack_group,
+        understand_command,
+    ):
         app.cli.add_command(command)
     return app

@@ -1,23 +1,23 @@
 """`flask criteria`: check the criteria file, and say in plain words what changed between two of them."""
 
 import json
-from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import get_args
 
 import click
 
+from commands.agreement import approve_command, versions_command
 from commands.criteria_files import YAML_FILE, load_file, of_site
+from commands.house import open_house, site_of, site_option
 from commands.replay import replay_command
 from commands.suggest import suggest_command
 from commands.threshold import threshold_command
+from config.settings import ROOT
+from qualification.checking import check
 from qualification.criteria import CriteriaError, criteria_json_schema, load_criteria
 from qualification.criteria.explain import diff
 from qualification.criteria.findings import Finding
-from qualification.criteria.lint import lint
-from qualification.criteria.schema import EventType
 from qualification.playbook import Playbook, PlaybookError, load_playbook
 
 
@@ -50,15 +50,7 @@ def _findings(file: Path, playbook_file: Path) -> list[Finding]:
     except UnicodeDecodeError:
         return [Finding("error", 1, "the file is not written in UTF-8", "save it as UTF-8")]
     playbook = _playbook(playbook_file)
-    return lint(
-        criteria,
-        datetime.now(UTC).date(),
-        asked_slots={*playbook.order, *playbook.always},
-        always_asked=playbook.always,
-        tracked_events=_tracked(),
-        talk_tracks=playbook.talk_tracks,
-        ctas=[rung.id for rung in playbook.ladder],
-    )
+    return check(criteria, playbook, datetime.now(UTC).date())
 
 
 def _playbook(file: Path) -> Playbook:
@@ -66,11 +58,6 @@ def _playbook(file: Path) -> Playbook:
         return load_playbook(file.read_text("utf-8"), file.name)
     except (PlaybookError, OSError, UnicodeDecodeError) as error:
         raise click.ClickException(f"the playbook cannot be read, so questions cannot be checked:\n{error}") from None
-
-
-def _tracked() -> Collection[str]:
-    """All events there are come in: from the loader on the pages or through the API."""
-    return get_args(EventType)
 
 
 def _sum(findings: list[Finding]) -> str:
@@ -85,15 +72,33 @@ def schema_command() -> None:
 
 
 @criteria_group.command("diff")
-@click.argument("old", type=YAML_FILE)
+@click.argument("old", required=False, type=YAML_FILE)
 @click.argument("new", required=False, type=YAML_FILE)
+@site_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON array, for programs.")
-def diff_command(old: Path, new: Path | None, as_json: bool) -> None:
-    """Says in plain words what NEW (default: the site's criteria) changes against OLD. Exit code 1 when they differ."""
-    changes = diff(load_file(old), load_file(new or of_site("criteria_file")))
-    click.echo(json.dumps(changes) if as_json else "\n".join(changes) or "Both say the same.")
+def diff_command(old: Path | None, new: Path | None, site_key: str, as_json: bool) -> None:
+    """Says in plain words what NEW changes against OLD. Exit code 1 when they differ.
+
+    NEW is the site's criteria file when left out; OLD the version that judges now, and then it is also told what the
+    difference is for leads judged while the new version waits.
+    """
+    if old is None:
+        changes, more = _against_what_judges(site_key)
+    else:
+        changes, more = diff(load_file(old), load_file(new or of_site("criteria_file"))), ""
+    click.echo(json.dumps(changes) if as_json else "\n".join([*changes, more]).strip() or "Both say the same.")
     raise SystemExit(1 if changes else 0)
 
 
-for _command in (replay_command, suggest_command, threshold_command):
+def _against_what_judges(site_key: str) -> tuple[list[str], str]:
+    """The site's file against the version that judges there, and what a version that waits would change."""
+    house = open_house()
+    site = site_of(house, site_key)
+    waits = house.agreement.waiting(site.id)
+    more = f"{waits.version.sentence}; {waits.difference.sentence(waits.version.number)}" if waits else ""
+    changes = diff(site.policy.criteria, load_file(ROOT / site.criteria_file))
+    return changes, "\n".join(filter(None, (site.note, more)))
+
+
+for _command in (approve_command, replay_command, suggest_command, threshold_command, versions_command):
     criteria_group.add_command(_command)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from commands.doctor_agreement import look_at_agreement
 from commands.doctor_house import look_at_database, look_at_files, look_at_pipeline, look_at_redis, look_at_widget
 from commands.doctor_slack import look_at_public_url, look_at_slack
 from commands.finding import Finding, guarded
@@ -44,6 +45,7 @@ def examine_with(settings: Settings, now: datetime) -> Iterator[Finding]:
         "settings": lambda: _look_at_settings(settings),
         "files": lambda: look_at_files(settings),
         "database": lambda: look_at_database(settings, now),
+        "criteria": lambda: look_at_agreement(settings),
         "Redis": lambda: look_at_redis(settings),
         "language pipeline": lambda: look_at_pipeline(now),
         "widget": look_at_widget,

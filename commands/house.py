@@ -1,12 +1,13 @@
 """What commands that need the doors are given: a whole house, and one of its sites."""
 
 import json
+import sys
+from contextlib import redirect_stdout
 from datetime import datetime
 from typing import Any
 
 import click
 
-from config.logging import start_logging
 from config.settings import SettingsError, load_settings
 from qualification.assembly import DEFAULT_SITE, House, Served, assemble
 from qualification.criteria.problems import did_you_mean
@@ -16,11 +17,10 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="JSON, for
 
 
 def open_house() -> House:
-    """What cannot be opened is said in one line, with exit code 1."""
+    """What cannot be opened is said in one line, with exit code 1. What is logged is no answer: it goes elsewhere."""
     try:
-        settings = load_settings()
-        start_logging(settings)
-        return assemble(settings, lambda: None)
+        with redirect_stdout(sys.stderr):
+            return assemble(load_settings(), lambda: None)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
 

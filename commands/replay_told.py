@@ -8,7 +8,7 @@ from typing import Any
 from commands.tables import aligned
 from qualification.criteria.wording import plural
 from qualification.hindsight import Hindsight, Period, Side
-from qualification.replay import Case
+from qualification.past import Case
 from qualification.shares import Share
 from qualification.threshold import STRETCH
 

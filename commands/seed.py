@@ -1,10 +1,11 @@
 """`flask seed`: ninety days of made-up leads, to try commands and lists on before anybody came."""
 
+from types import ModuleType
+
 import click
 
 from commands.house import open_house, site_of, site_option
 from commands.periods import progress
-from tryout.made.season import Wish, has_leads, play, sum_of
 
 
 @click.command("seed")
@@ -20,15 +21,25 @@ def seed_command(seed: int, days: int, leads: int, force: bool, site_key: str) -
     addresses end in .example, which belongs to nobody. The same numbers on the same day make the same people. Refused
     in production, and where there are leads already.
     """
+    made = _made()
     house = open_house()
     site = site_of(house, site_key)
     if house.settings.is_production:
         raise click.ClickException("made-up leads do not belong into production; use a database of its own")
-    if has_leads(house, site) and not force:
+    if made.has_leads(house, site) and not force:
         raise click.ClickException(
             f"the site `{site.key}` has leads already. Take an empty database, or add --force to mix them for good"
         )
     with progress("Making up leads") as tell:
-        play(house, site, Wish(house.clock(), seed, days, leads), tell)
-    click.echo(sum_of(house, site))
+        made.play(house, site, made.Wish(house.clock(), seed, days, leads), tell)
+    click.echo(made.sum_of(house, site))
     click.echo("Look: `flask criteria replay --criteria FILE`, `flask criteria suggest`, `/lead list` in Slack.")
+
+
+def _made() -> ModuleType:
+    """The made-up people belong to the try-out, which an image for production leaves out."""
+    try:
+        from tryout.made import season
+    except ImportError:
+        raise click.ClickException("made-up leads come with the try-out, which this installation leaves out") from None
+    return season

@@ -174,7 +174,7 @@ def key_command(key: str, listing: bool, revoke: str | None, as_json: bool) -> N
     with desk() as at:
         site = at.site(key)
         shown: Any
-        if revoke:
+        if revoke is not None:
             shown = _key_json(_revoked(at, site, revoke))
             words = f"{shown['prefix']}... opens nothing any more, in about {FRESH_S:.0f} s."
         elif listing:
@@ -185,12 +185,12 @@ def key_command(key: str, listing: bool, revoke: str | None, as_json: bool) -> N
             api_keys.add(at.session, site.id, made[:SHOWN], key_digest(made), at.now)
             shown, words = {"site": key, "key": made, "prefix": made[:SHOWN]}, made
     click.echo(json.dumps(shown) if as_json else words)
-    if not (listing or revoke):
+    if not listing and revoke is None:
         click.echo("It is shown only now. Programs send it as `Authorization: Bearer KEY`.", err=True)
 
 
 def _revoked(at: Desk, site: Site, prefix: str) -> ApiKey:
-    found = [one for one in _valid(api_keys.of_site(at.session, site.id)) if _begins(one, prefix)]
+    found = [one for one in _valid(api_keys.of_site(at.session, site.id)) if prefix and _begins(one, prefix)]
     if len(found) != 1:
         what = "no valid key" if not found else f"{len(found)} keys"
         raise click.ClickException(f"{what} of `{site.key}` begins with that; `flask site key {site.key} --list`")

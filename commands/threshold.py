@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,21 +10,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from commands.bar import decide, show_bar
 from commands.criteria_files import A_FILE, BadRow, load_file, moment, of_site, rows
+from commands.house import as_json_option, site_option
 from qualification.criteria.schema import Threshold
+from qualification.morning import Morning, look
 from qualification.simulation import CAPACITY, DAYS, POLICIES, WORLDS, Figures, simulate
 from qualification.team import Team, TeamError, load_team
-from qualification.threshold import (
-    WINDOW,
-    Day,
-    Proposal,
-    Standing,
-    business_days,
-    calendar,
-    effective,
-    foresee,
-    propose,
-)
+from qualification.threshold import Standing, calendar
 
 HEADINGS = ("leads", "bar", "overload", "load p95", "precision", "push", "push + pull", "changes", "turns")
 LEGEND = f"""\
@@ -34,31 +27,56 @@ push, push + pull: good leads that sales worked for each one it would have with 
 the ranked queue; changes of the bar and turns of its direction: per week."""
 
 
+FROM_FILE = ("bar", "before", "changed_on", "today", "reps", "criteria_file")
+
+
 @click.command("threshold")
+@click.option("--approve", is_flag=True, help="The proposed change applies from now on.")
+@click.option("--keep", is_flag=True, help="The bar stays where it is.")
+@click.option("--as", "who", metavar="EMAIL", help="Who decides: an approver of the team file.")
+@site_option
 @click.option("--simulate", "simulated", is_flag=True, help="Half years of made-up leads, against two simpler bars.")
 @click.option("--seeds", default=8, show_default=True, type=click.IntRange(1, 50), help="Made-up half years per row.")
-@click.option("--leads", type=A_FILE, help="CSV or JSON lines with `at` and `score` of every lead assessed.")
-@click.option("--bar", type=click.IntRange(1, 10_000), help="The bar in force (default: the agreed floor).")
-@click.option("--before", type=click.IntRange(1, 10_000), help="Where it stood before its last change.")
-@click.option("--changed-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of its last change.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Default: today, in the team's time zone.")
-@click.option("--reps", type=click.IntRange(1, 10_000), help="Reps at work (default: those listed in the team file).")
-@click.option("--criteria", "criteria_file", type=A_FILE, help="Default: the site's criteria.")
-@click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
-def threshold_command(simulated: bool, seeds: int, leads: Path | None, as_json: bool, **given: Any) -> None:
-    """Says whether the bar should follow the number of leads, or (--simulate) how well following does.
+@click.option("--leads", type=A_FILE, help="CSV or JSON lines with `at` and `score` of leads, instead of the database.")
+@click.option("--bar", type=click.IntRange(1, 10_000), help="With --leads: the bar in force (default: the floor).")
+@click.option("--before", type=click.IntRange(1, 10_000), help="With --leads: where it stood before its last change.")
+@click.option("--changed-on", type=click.DateTime(["%Y-%m-%d"]), help="With --leads: the day of its last change.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="With --leads. Default: today, where the team is.")
+@click.option("--reps", type=click.IntRange(1, 10_000), help="With --leads: reps at work (default: the team file's).")
+@click.option("--criteria", "criteria_file", type=A_FILE, help="With --leads. Default: the site's criteria.")
+@as_json_option
+def threshold_command(
+    approve: bool,
+    keep: bool,
+    who: str | None,
+    site_key: str,
+    simulated: bool,
+    seeds: int,
+    leads: Path | None,
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Says whether the bar should follow the number of leads, and lets an approver decide.
 
-    The figures come from the file you give with --leads: this command does not read the database yet, and it changes
-    nothing; a bar in mode `propose` waits for people. Exit code 0, whatever is proposed; 1 when a file cannot be read.
+    Alone it reads the leads of the last business days from the database and shows what that asks for, with the figures
+    and every change so far. --approve and --keep answer a proposal in mode `propose`. --leads reads a file instead and
+    changes nothing; --simulate shows how well following does. Exit code 1 when a file cannot be read or nothing was
+    decided.
     """
-    if simulated == bool(leads):
-        raise click.UsageError("give either --simulate, or --leads FILE with the leads of the last weeks")
-    if leads:
+    if sum([approve, keep, simulated, leads is not None]) > 1:
+        raise click.UsageError("give one of --approve, --keep, --simulate and --leads FILE")
+    if leads is None and any(given[name] is not None for name in FROM_FILE):
+        raise click.UsageError("--bar, --before, --changed-on, --today, --reps and --criteria go with --leads FILE")
+    if approve or keep:
+        decide(site_key, who, approve, as_json)
+    elif leads:
         case = _asked(leads, **given)
         click.echo(json.dumps(_to_json(case)) if as_json else _told(case))
-    else:
+    elif simulated:
         figures = [simulate(world, policy, seeds) for world in WORLDS for policy in POLICIES]
         click.echo(json.dumps([asdict(one) for one in figures]) if as_json else _table(figures, seeds))
+    else:
+        show_bar(site_key, as_json)
 
 
 def _table(figures: Sequence[Figures], seeds: int) -> str:
@@ -74,21 +92,6 @@ def _row(one: Figures) -> tuple[str, ...]:
     return one.world, one.policy, f"{one.overload:.0%}", f"{one.load_p95:.2f}x", *shares, *unrest
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Everything the bar is judged by this morning."""
-
-    days: Sequence[Day]
-    standing: Standing
-    capacity: float
-    settings: Threshold
-    proposal: Proposal | None
-
-    @property
-    def bar(self) -> int:
-        return effective(self.standing.bar, self.settings)
-
-
 def _asked(
     leads: Path,
     bar: int | None,
@@ -97,16 +100,12 @@ def _asked(
     today: datetime | None,
     reps: int | None,
     criteria_file: Path | None,
-) -> Case:
+) -> Morning:
     settings, team = load_file(criteria_file or of_site("criteria_file")).file.threshold, _team()
     zone, works = ZoneInfo(team.hours.zone), calendar(team.hours)
     this_day = today.date() if today else datetime.now(UTC).astimezone(zone).date()
-    scored = [one for one in _scored(leads, zone) if one[0] < this_day]
-    first = min((on for on, _ in scored), default=this_day)
-    days = business_days(scored, first, this_day, works)
     standing = Standing(bar or settings.floor, changed_on.date() if changed_on else None, before)
-    capacity = _capacity(settings, team, reps)
-    return Case(days, standing, capacity, settings, propose(days, standing, capacity, settings, this_day, works))
+    return look(_scored(leads, zone), standing, _capacity(settings, team, reps), settings, this_day, works)
 
 
 def _team() -> Team:
@@ -138,19 +137,13 @@ def _capacity(settings: Threshold, team: Team, reps: int | None) -> float:
     return settings.capacity.alerts_per_rep_day * (reps or listed)
 
 
-def _to_json(case: Case) -> dict[str, Any]:
+def _to_json(case: Morning) -> dict[str, Any]:
     proposal = case.proposal and {**asdict(case.proposal), "sentence": case.proposal.sentence}
     return {"bar": case.bar, "business_days": len(case.days), "capacity": case.capacity, "proposal": proposal}
 
 
-def _told(case: Case) -> str:
-    outlook = foresee(case.days)
-    if outlook is None:
-        return f"The bar stays at {case.bar}: {len(case.days)} business days are known, {WINDOW} are needed."
-    expected = f"{outlook.alerts(case.bar):.0f} of {outlook.arrivals:.0f} leads a day are expected to reach {case.bar}"
+def _told(case: Morning) -> str:
     if case.proposal is None:
-        return f"The bar stays at {case.bar}: {expected}, and sales can work {case.capacity:g}."
+        return case.sentence
     waits = "" if case.proposal.applies else "\nNothing is changed: people decide."
-    return (
-        f"{case.proposal.sentence}\n{expected}, {case.proposal.expected_after:.0f} to reach {case.proposal.new}.{waits}"
-    )
+    return f"{case.proposal.sentence}\n{case.sentence}{waits}"

@@ -163,6 +163,10 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError("; ".join(_line(problem) for problem in error.errors())) from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env: is not UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f".env: cannot be read: {error.strerror}") from None
 
 
 def _line(problem: Any) -> str:

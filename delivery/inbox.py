@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy import Engine, NullPool, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from delivery.incident import describe
 from delivery.retry import delay_s
 from models import inbox
-from models.database import Database
+from models.database import Database, leave_nul_out, to_json
 from models.inbox import InboxEvent
 from qualification.promises import InboxRow, NotTaken
 
@@ -58,10 +58,10 @@ class Inbox:
         now = self._clock()
         if self._refusing_until and now < self._refusing_until:
             raise NotTaken("the store did not answer a moment ago")
-        event = {"key": key, "source": source, "kind": kind, "payload": dict(payload)}
+        told = {"key": key, "source": source, "kind": kind, "payload": dict(payload)}
         try:
             with self._database.turn(self._timeout_s), Session(self._impatient) as session:
-                return inbox.accept(session, site_id, event, now)
+                return inbox.accept(session, site_id, told, now)
         except (OperationalError, InterfaceError, PoolTimeout, TimeoutError) as error:
             self._refusing_until = self._clock() + REFUSE_FOR
             log.warning("event_not_taken", kind=kind, error=describe(error))
@@ -123,7 +123,9 @@ def _impatient_engine(database: Database, timeout_s: float) -> Engine:
     limits = f"-c statement_timeout={round(timeout_s * 1000)} -c lock_timeout={round(timeout_s * 1000)}"
     connect = {"connect_timeout": 2, "options": limits}  # libpq knows no shorter one
     few = {"pool_size": 4, "max_overflow": 0, "pool_timeout": timeout_s}
-    return create_engine(url, isolation_level="AUTOCOMMIT", connect_args=connect, **few)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=connect, json_serializer=to_json, **few)
+    event.listen(engine, "connect", leave_nul_out)
+    return engine
 
 
 def _as_told(row: InboxEvent) -> InboxRow:

@@ -1,4 +1,7 @@
-"""The watchdog: a lead on offer whose alert nobody promised is promised again. It catches bugs, not only crashes."""
+"""The watchdog: a lead on offer whose alert nobody promised is promised again. It catches bugs, not only crashes.
+
+Who waits in the ranked queue is not forgotten: their alert follows when sales has room.
+"""
 
 from datetime import datetime, timedelta
 
@@ -40,7 +43,7 @@ def _forgotten(became_before: datetime) -> Select[int, int, int, int]:
         Delivery.payload["cycle"].as_integer() == Lead.cycle,
         Delivery.state.in_((*OPEN, "delivered", "dead")),  # a dead letter has been seen and waits for a person
     )
-    offered = (Lead.site_id.in_(select(Site.id)), Lead.handoff == "offered")
+    offered = (Lead.site_id.in_(select(Site.id)), Lead.handoff == "offered", Lead.held_at.is_(None))
     return select(Lead.site_id, Lead.id, Lead.cycle, Lead.revision).where(*offered, became_mql, ~alerted)
 
 

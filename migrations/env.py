@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from config.settings import load_settings
 from models.base import Json, UtcTime
 from models.database import Database
-from models.tables import metadata
+from models.tables import is_declared, metadata
 
 
 def run(connection: Connection) -> None:
@@ -17,6 +17,7 @@ def run(connection: Connection) -> None:
         target_metadata=metadata,
         render_as_batch=True,
         compare_type=True,
+        include_name=is_declared,
         render_item=plain_types,
     )
     with context.begin_transaction():

@@ -19,6 +19,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -50,13 +51,20 @@ class Conversation(Base):
     last_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+LEFT = "lead_id IS NOT NULL"
+
+
 class Message(Base):
-    """`answer` on a visitor's message is the whole reply, so that the same message sent again is answered the same."""
+    """`answer` on a visitor's message is the whole reply, so that the same message sent again is answered the same.
+
+    `lead_id` is whose it is when somebody else went on with the conversation; else it is the conversation's.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("site_id", "conversation_id", "client_message_id"),
         Index("ix_message_conversation", "site_id", "conversation_id", "id"),
+        Index("ix_message_lead", "site_id", "lead_id", sqlite_where=text(LEFT), postgresql_where=text(LEFT)),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -69,6 +77,7 @@ class Message(Base):
     client_message_id: Mapped[str | None] = mapped_column(String(64))
     intents: Mapped[list[Any] | None] = mapped_column(Json)
     answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"))
     at: Mapped[datetime] = mapped_column(UtcTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
@@ -142,13 +151,12 @@ def hold(session: Session, site_id: int, visitor: str) -> None:
     session.execute(found.where(*ours).order_by(Conversation.id).with_for_update(of=Conversation, key_share=True)).all()
 
 
-def hand_over(session: Session, site_id: int, person_id: int, old: int | None, new: int) -> None:
-    """A person's conversations about lead `old` (None: about none yet) are about `new` from now on."""
+def begin_with(session: Session, site_id: int, person_id: int, lead_id: int) -> None:
+    """A person's conversations in which nothing was said yet are about this lead."""
     browsers = select(Visitor.id).where(Visitor.site_id == site_id, _browser_of(person_id))
-    theirs = (Conversation.site_id == site_id, Conversation.visitor_id.in_(browsers))
-    about_old = Conversation.lead_id.is_(None) if old is None else Conversation.lead_id == old
-    changing = update(Conversation).where(*theirs, about_old).values(lead_id=new)
-    session.execute(changing, execution_options={"synchronize_session": False})
+    theirs = (Conversation.site_id == site_id, Conversation.visitor_id.in_(browsers), Conversation.lead_id.is_(None))
+    beginning = update(Conversation).where(*theirs).values(lead_id=lead_id)
+    session.execute(beginning, execution_options={"synchronize_session": False})
 
 
 def latest(session: Session, site_id: int, visitor_id: int) -> Conversation | None:
@@ -156,9 +164,22 @@ def latest(session: Session, site_id: int, visitor_id: int) -> Conversation | No
     return session.scalar(select(Conversation).where(*ours).order_by(Conversation.id.desc()).limit(1))
 
 
-def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[Conversation]:
-    ours = (Conversation.site_id == site_id, Conversation.lead_id == lead_id)
+def of_leads(session: Session, site_id: int, ids: Sequence[int]) -> Sequence[Conversation]:
+    ours = (Conversation.site_id == site_id, Conversation.lead_id.in_(ids))
     return session.scalars(select(Conversation).where(*ours).order_by(Conversation.id)).all()
+
+
+def go_on_as(session: Session, conversation: Conversation, lead_id: int) -> None:
+    """Somebody else goes on with the conversation; what was said so far stays the earlier person's."""
+    site_id, so_far = conversation.site_id, (Message.conversation_id == conversation.id, Message.lead_id.is_(None))
+    said = update(Message).where(Message.site_id == site_id, *so_far).values(lead_id=conversation.lead_id)
+    session.execute(said, execution_options={"synchronize_session": False})
+    change(session, site_id, conversation.id, lead_id=lead_id)
+
+
+def said_in(session: Session, site_id: int, message_id: int) -> int | None:
+    """The conversation of a message."""
+    return session.scalar(select(Message.conversation_id).where(Message.site_id == site_id, Message.id == message_id))
 
 
 def add(session: Session, site_id: int, values: dict[str, Any]) -> int:
@@ -199,12 +220,17 @@ def messages(session: Session, site_id: int, conversation_id: int, after: int = 
     return session.scalars(select(Message).where(*ours).order_by(Message.id)).all()
 
 
-def transcript(session: Session, site_id: int, lead_id: int, limit: int) -> Sequence[Message]:
-    """The last messages of all the lead's conversations, oldest first."""
-    ours = (Conversation.site_id == site_id, Conversation.lead_id == lead_id)
+def transcript(session: Session, site_id: int, ids: Sequence[int], limit: int) -> Sequence[Message]:
+    """The last messages of all the conversations of these leads, oldest first."""
+    ours = (Conversation.site_id == site_id, Conversation.lead_id.in_(ids), Message.lead_id.is_(None))
     found = select(Message).join(Conversation, Conversation.id == Message.conversation_id).where(*ours)
-    latest = found.order_by(Message.id.desc()).limit(limit)
-    return list(reversed(session.scalars(latest).all()))
+    left = select(Message).where(Message.site_id == site_id, Message.lead_id.in_(ids))
+    latest = [
+        message
+        for query in (found, left)
+        for message in session.scalars(query.order_by(Message.id.desc()).limit(limit))
+    ]
+    return sorted(latest, key=lambda message: message.id)[-limit:]
 
 
 def mark_seen(session: Session, site_id: int, conversation_id: int, message_id: int, now: datetime) -> int:

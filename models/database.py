@@ -4,17 +4,23 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
+from itertools import chain, repeat
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
+from time import monotonic, sleep
 from typing import Any
 
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import TimeoutError
 from sqlalchemy.orm import Session
 
 from models.prepared import CONNECTION
 
 BUSY_TIMEOUT_MS = 15_000
+IN_C_MS = 20  # of it within SQLite, where a waiting visitor of a gevent worker would hold up all others
+PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 STATEMENT_TIMEOUT_MS = 30_000
 IDLE_TIMEOUT_MS = 60_000  # a transaction whose process hangs must not hold a visitor's row for ever
 POOL, OVERFLOW, POOL_PATIENCE_S = 5, 15, 10  # per process, against the 100 connections PostgreSQL has by default
@@ -23,31 +29,38 @@ POOL, OVERFLOW, POOL_PATIENCE_S = 5, 15, 10  # per process, against the 100 conn
 class Database:
     """`begin()` is one writing transaction, `read()` one reading one; both end by themselves."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience_s: float = BUSY_TIMEOUT_MS / 1000) -> None:
         self.engine = create_engine_for(url)
+        self._patience_s = patience_s
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine if self.is_sqlite else _snapshots(self.engine)
         # SQLite's lock is unfair: writers of one process queue here, which takes the tail off (432 ms -> 27 ms p99).
         self._queue = threading.Lock()
-        self._writer = self._queue if self.is_sqlite else nullcontext()
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """The transaction is the connection's: that of a session costs as much as two look-ups and is rarely needed."""
+        """On SQLite, who has not got to write in time is told so then, however many wait before them.
+
+        The transaction is the connection's: that of a session costs as much as two look-ups and is rarely needed.
+        """
+        until = monotonic() + self._patience_s
         with (
-            self._writer,
-            self.engine.connect().execution_options(foyer_write=True) as connection,
+            self._queued(until),
+            self.engine.connect().execution_options(foyer_write=until) as connection,
             connection.begin(),
             Session(connection, expire_on_commit=False, autoflush=False, info={CONNECTION: connection}) as session,
         ):
             yield session
             session.flush()
 
-    @contextmanager
-    def turn(self, patience_s: float) -> Iterator[None]:
+    def turn(self, patience_s: float) -> AbstractContextManager[None]:
         """A turn in that queue for who writes by an engine of their own; TimeoutError when it does not come in time."""
-        if self.is_sqlite and not self._queue.acquire(timeout=patience_s):
-            raise TimeoutError(f"other writers were at it for {patience_s} s")
+        return self._queued(monotonic() + patience_s)
+
+    @contextmanager
+    def _queued(self, until: float) -> Iterator[None]:
+        if self.is_sqlite and not self._queue.acquire(timeout=max(0.0, until - monotonic())):
+            raise TimeoutError("other writers were at it for too long")
         try:
             yield
         finally:
@@ -109,8 +122,13 @@ class _Text(StrDumperUnknown):
         return super().dump(obj.replace("\0", ""))  # type: ignore[return-value]
 
 
-def _prepare_postgresql(connection: Any, _record: Any) -> None:
+def leave_nul_out(connection: Any, _record: Any) -> None:
+    """PostgreSQL has no NUL in texts: what SQLite keeps without one is kept without one here too."""
     connection.adapters.register_dumper(str, _Text)
+
+
+def _prepare_postgresql(connection: Any, record: Any) -> None:
+    leave_nul_out(connection, record)
     limits = {
         "lock_timeout": BUSY_TIMEOUT_MS,
         "statement_timeout": STATEMENT_TIMEOUT_MS,
@@ -123,10 +141,28 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we begin by ourselves: IMMEDIATE for writers, see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={IN_C_MS}", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Any) -> None:
+    """`foyer_write` says until when to wait for the write lock, by the monotonic clock; True is our usual patience."""
     writing = connection.get_execution_options().get("foyer_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    until = monotonic() + BUSY_TIMEOUT_MS / 1000 if writing is True else writing
+    if not until:
+        connection.exec_driver_sql("BEGIN")
+    elif not _began(connection.connection.driver_connection, until):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, so that a refusal is told as any other
+
+
+def _began(sqlite: Any, until: float) -> bool:
+    """Whether we got the write lock in time: with it a writer waits for nobody any more."""
+    pauses = chain(PAUSES_S, repeat(PAUSES_S[-1]))
+    while True:
+        try:
+            sqlite.execute("BEGIN IMMEDIATE")
+            return True
+        except OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or monotonic() > until:
+                return False
+        sleep(next(pauses))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, Text, bindparam, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Table, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
@@ -72,17 +72,24 @@ def was_vouched(session: Session, site_id: int, lead_id: int, slot: str, text: s
     return session.scalar(select(Fact.id).where(*ours).limit(1)) is not None
 
 
-def hand_over(session: Session, site_id: int, old: int, new: int, now: datetime) -> None:
-    """Everything lead `old` told becomes part of `new`, where what is already known stands."""
-    known = {fact.slot for fact in current(session, site_id, new)}
-    session.execute(_open(site_id, old, known).values(superseded_at=now))
-    session.execute(update(Fact).where(Fact.site_id == site_id, Fact.lead_id == old).values(lead_id=new))
+def keep_aside(session: Session, site_id: int, lead_id: int, values: dict[str, Any], now: datetime) -> None:
+    """Something that was told beside what stands: it is history at once."""
+    standing = select(Fact.id).where(*_ours(site_id, lead_id), Fact.slot == values["slot"])
+    later = session.scalar(standing.order_by(Fact.id.desc()).limit(1))
+    row = {"site_id": site_id, "lead_id": lead_id, **values, "superseded_at": now, "superseded_by": later}
+    adding(_TABLE, frozenset(row)).run(session, **row)
+
+
+def was_spoken(session: Session, site_id: int, lead_id: int) -> bool:
+    """Whether anything known of the lead was said in a conversation."""
+    said = (Fact.site_id == site_id, Fact.lead_id == lead_id, Fact.message_id.is_not(None))
+    return session.scalar(select(Fact.id).where(*said).limit(1)) is not None
 
 
 def retract(session: Session, site_id: int, lead_id: int, slots: Iterable[str], now: datetime) -> None:
-    session.execute(_open(site_id, lead_id, slots).values(superseded_at=now))
+    taken_back = update(Fact).where(*_ours(site_id, lead_id), Fact.slot.in_(list(slots)))
+    session.execute(taken_back.values(superseded_at=now))
 
 
-def _open(site_id: int, lead_id: int, slots: Iterable[str], but: int = 0) -> Any:
-    ours = (Fact.site_id == site_id, Fact.lead_id == lead_id, Fact.slot.in_(list(slots)), Fact.id != but)
-    return update(Fact).where(*ours, Fact.superseded_at.is_(None))
+def _ours(site_id: int, lead_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Fact.site_id == site_id, Fact.lead_id == lead_id, Fact.superseded_at.is_(None)

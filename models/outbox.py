@@ -199,6 +199,12 @@ def told_at(session: Session, site_id: int, stream: str, cycle: int) -> datetime
     return session.scalar(select(func.min(Delivery.done_at)).where(*ours, *arrived))
 
 
+def is_awaited(session: Session, site_id: int, stream: str, kind: str) -> bool:
+    """Whether something of this kind is on its way anyway, and will tell what is true when it goes."""
+    ours = (Delivery.site_id == site_id, Delivery.stream == stream, Delivery.kind == kind)
+    return session.scalar(select(Delivery.id).where(*ours, _PENDING).limit(1)) is not None
+
+
 def of_stream(session: Session, site_id: int, stream: str) -> Sequence[Delivery]:
     ours = (Delivery.site_id == site_id, Delivery.stream == stream)
     return session.scalars(select(Delivery).where(*ours).order_by(Delivery.id)).all()

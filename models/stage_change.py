@@ -4,16 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, func, literal_column, select, text
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
+from models.lead import Lead
 from models.prepared import adding
+
+CAME = "to_stage = 'lead'"
 
 
 class StageChange(Base):
     __tablename__ = "stage_change"
-    __table_args__ = (UniqueConstraint("site_id", "key"), Index("ix_stage_change_lead", "site_id", "lead_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("site_id", "key"),
+        Index("ix_stage_change_lead", "site_id", "lead_id", "id"),
+        Index("ix_stage_change_came", "site_id", "at", sqlite_where=text(CAME), postgresql_where=text(CAME)),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
@@ -31,6 +38,7 @@ class StageChange(Base):
 
 
 _TABLE = cast(Table, StageChange.__table__)
+_BECAME_LEAD = StageChange.to_stage == literal_column("'lead'")  # a literal, so that the partial index is taken
 
 
 def append(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -47,3 +55,13 @@ def ever_of(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence
     """The steps of these leads, oldest first; rows, not entities."""
     ours = (_TABLE.c.site_id == site_id, _TABLE.c.lead_id.in_(lead_ids))
     return session.execute(select(_TABLE).where(*ours).order_by(_TABLE.c.id)).all()
+
+
+def came_in(session: Session, site_id: int, since: datetime) -> Sequence[Any]:
+    """Who became a lead since then: `at`, the score now and the `best` of the log, the wish to buy and the status."""
+    log = aliased(StageChange)
+    best = select(func.max(log.score)).where(log.site_id == site_id, log.lead_id == Lead.id).scalar_subquery()
+    shown = (StageChange.at, Lead.score, best.label("best"), Lead.purchase_interest, Lead.status)
+    found = select(*shown).join(Lead, Lead.id == StageChange.lead_id)
+    ours = (StageChange.site_id == site_id, StageChange.at >= since, StageChange.from_stage == "visitor")
+    return session.execute(found.where(*ours, _BECAME_LEAD).order_by(StageChange.at)).all()

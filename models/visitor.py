@@ -32,13 +32,14 @@ class Visitor(Base):
     first_touch: Mapped[dict[str, Any] | None] = mapped_column(Json)
     last_touch: Mapped[dict[str, Any] | None] = mapped_column(Json)
     tracking: Mapped[bool] = mapped_column(default=True)
+    visits: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 _TABLE = cast(Table, Visitor.__table__)
 _TRACKING = Prepared(
-    select(_TABLE.c.tracking).where(
+    select(_TABLE.c.id, _TABLE.c.tracking).where(
         _TABLE.c.site_id == bindparam("the_site"), _TABLE.c.lead_id == bindparam("the_lead")
     )
 )
@@ -70,6 +71,12 @@ def of_subject(session: Session, site_id: int, subject: str) -> Visitor | None:
     return session.scalar(select(Visitor).where(Visitor.site_id == site_id, Visitor.subject == subject))
 
 
+def refuse(session: Session, site_id: int, lead_id: int) -> None:
+    """No browser of this lead is tracked from now on."""
+    ours = (Visitor.site_id == site_id, Visitor.lead_id == lead_id)
+    session.execute(update(Visitor).where(*ours).values(tracking=False))
+
+
 def of_lead(session: Session, site_id: int, lead_id: int) -> Visitor | None:
     """The named visitor of a lead."""
     ours = (Visitor.site_id == site_id, Visitor.lead_id == lead_id, Visitor.subject.is_not(None))
@@ -90,13 +97,13 @@ def get(session: Session, site_id: int, visitor_id: int) -> Visitor:
     return session.execute(select(Visitor).where(Visitor.site_id == site_id, Visitor.id == visitor_id)).scalar_one()
 
 
-def permits_tracking(session: Session, site_id: int, lead_id: int) -> bool:
-    """False when somebody we track at all said no on every browser of theirs."""
-    found = _TRACKING.rows(session, the_site=site_id, the_lead=lead_id)
-    return any(row.tracking for row in found) or not found
+def untracked(session: Session, site_id: int, lead_ids: Sequence[int]) -> frozenset[int]:
+    """Those of these leads' browsers that do not permit tracking."""
+    found = (row for lead_id in lead_ids for row in _TRACKING.rows(session, the_site=site_id, the_lead=lead_id))
+    return frozenset(row.id for row in found if not row.tracking)
 
 
-def untracked(session: Session, site_id: int, lead_ids: Sequence[int]) -> set[int]:
+def leads_untracked(session: Session, site_id: int, lead_ids: Sequence[int]) -> set[int]:
     """Those of the leads whom we track on some browser, but may not on any."""
     ours = (Visitor.site_id == site_id, Visitor.lead_id.in_(lead_ids))
     found = session.execute(select(Visitor.lead_id, Visitor.tracking).where(*ours)).all()

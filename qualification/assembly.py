@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -20,19 +20,22 @@ from models.database import Database
 from models.site import Site
 from models.vault import Vault, VaultError
 from qualification.agreement import Agreement
-from qualification.criteria import CriteriaError, load_criteria
+from qualification.criteria import Criteria, CriteriaError, load_criteria
 from qualification.enquiry import Enquiry
 from qualification.handoff import Handoff
 from qualification.intake import Intake
+from qualification.keeping.agreed import InForce, Loaded, all_in_force
+from qualification.keeping.governing import Judging
 from qualification.playbook import Playbook, PlaybookError, load_playbook
 from qualification.policy import Policy
 from qualification.team import Team, TeamError, load_team
 
 DEFAULT_SITE = "default"
 FRESH_S = 2.0  # after which a new site, key or secret is noticed without a restart
+AT_ONCE = "this is not production: there the version would wait for marketing and sales to approve it"
 SAMPLE_HOST = "northlight.example"  # where the shipped playbook sends visitors: nowhere
 Clock = Callable[[], datetime]
-Loaded = TypeVar("Loaded")
+Content = TypeVar("Content")
 log = structlog.get_logger()
 
 
@@ -69,13 +72,18 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A site as this process serves it: who may call, what it has agreed on, and who works for it."""
+    """A site as this process serves it: who may call, what it has agreed on, and who works for it.
+
+    `note` is what is wrong with its criteria file, if anything: what was good before goes on judging.
+    """
 
     id: int
     key: str
     origins: tuple[str, ...]
     policy: Policy
     team: Team
+    criteria_file: Path
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,11 @@ def assemble(settings: Settings, told: Callable[[], None], clock: Clock = utc_no
     policy, team = load_agreed(settings, files_of(settings))
     database = Database(settings.database_url.get_secret_value())
     site_id = _default_site(database, clock())
-    served = Sites(settings, database, Served(site_id, DEFAULT_SITE, settings.site_origins, policy, team))
+    origins, file = settings.site_origins, settings.criteria_file
+    served = Sites(settings, database, Served(site_id, DEFAULT_SITE, origins, policy, team, file))
     policies = Policies(served)
+    agreement = Agreement(database, policies, clock, told, judges_at_once=not settings.is_production)
+    served.follow(agreement.load)
     return House(
         settings=settings,
         database=database,
@@ -110,7 +121,7 @@ def assemble(settings: Settings, told: Callable[[], None], clock: Clock = utc_no
         intake=Intake(database, policies, clock, told),
         handoff=Handoff(database, policies, clock, told),
         enquiry=Enquiry(database, policies, clock),
-        agreement=Agreement(database, policies),
+        agreement=agreement,
     )
 
 
@@ -141,12 +152,14 @@ def load_agreed(settings: Settings, files: Files) -> tuple[Policy, Team]:
     return Policy(criteria, playbook, team.company_domains, settings.phone_region, settings.currency, team), team
 
 
-def _read(path: Path, load: Callable[[str, str], Loaded], wrong: type[Exception]) -> Loaded:
+def _read(path: Path, load: Callable[[str, str], Content], wrong: type[Exception]) -> Content:
     try:
         return load((ROOT / path).read_text(encoding="utf-8"), path.name)
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
-    except (wrong, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not written in UTF-8; save it as UTF-8") from None
+    except wrong as error:
         raise SettingsError(f"{path}: {error}") from None
 
 
@@ -160,7 +173,7 @@ class Sites:
     """Every site of the deployment, kept in memory and looked up anew every two seconds.
 
     While the database does not answer, what was found last holds. A site whose files are broken is not served, and the
-    log says why; the files are read when a process first meets the site.
+    log says why; playbook and team are read when a process first meets the site, the criteria whenever they change.
     """
 
     def __init__(
@@ -169,9 +182,16 @@ class Sites:
         self._settings, self._database, self._default, self._clock = settings, database, default, clock
         self._vault = Vault(settings.encryption_keys)
         self._looking = threading.Lock()
-        self._met: dict[int, tuple[Files, tuple[Policy, Team] | None]] = {}
+        self._met: dict[int, tuple[Files, tuple[Policy, Team] | None]] = {default.id: _met(settings, default)}
+        self._judging: Judging | None = None
         self._told: set[str] = set()
         self._known = _Known(clock() - FRESH_S, {default.id: default}, (), {})
+
+    def follow(self, load: Callable[[int, Criteria], Loaded]) -> None:
+        """From now on every site is judged by what its people agreed on; `load` is told of contents of files."""
+        self._judging = Judging(self._database, _with_banner(load))
+        self.look()
+        self._known = replace(self._known, at=self._clock() - FRESH_S)  # long before anybody asks, perhaps
 
     def all(self) -> tuple[Served, ...]:
         return tuple(self._fresh().sites.values())
@@ -179,7 +199,7 @@ class Sites:
     def one(self, site_id: int) -> Served:
         """KeyError for a site there is none of; ids in our own rows may be newer than our last look."""
         if site_id not in self._fresh().sites:
-            self._look()
+            self.look()
         return self._known.sites[site_id]
 
     def digests(self) -> tuple[tuple[str, int], ...]:
@@ -194,30 +214,39 @@ class Sites:
         """One caller looks; the others meanwhile take what is known."""
         if self._clock() - self._known.at >= FRESH_S and self._looking.acquire(blocking=False):
             try:
-                self._look()
+                self.look()
             finally:
                 self._looking.release()
         return self._known
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """At once, as somebody who has just changed something may want it."""
         try:
             with self._database.read() as session:
-                rows = [row for row in sites.all_sites(session) if row.id != self._default.id]
+                rows, in_force = sites.all_sites(session), all_in_force(session)
                 keys, sealed = tuple(api_keys.valid(session)), secrets.all_secrets(session)
+            found = {row.id: served for row in rows if (served := self._served(row, in_force.get(row.id)))}
         except SQLAlchemyError as error:
             self._say("sites_not_looked_up", error=type(error).__name__)
             self._known = _Known(self._clock(), self._known.sites, self._known.keys, self._known.secrets)
             return
-        found = [self._default, *(served for row in rows if (served := self._served(row)))]
         opened = {(row.site_id, row.name): value for row in sealed if (value := self._opened(row)) is not None}
-        self._known = _Known(self._clock(), {served.id: served for served in found}, keys, opened)
+        self._known = _Known(self._clock(), found, keys, opened)
 
-    def _served(self, row: Site) -> Served | None:
-        files = files_of(self._settings, row)
+    def _served(self, row: Site, in_force: InForce | None) -> Served | None:
+        files = files_of(self._settings, None if row.id == self._default.id else row)
         if row.id not in self._met or self._met[row.id][0] != files:
             self._met[row.id] = (files, self._agreed(row, files))
         agreed = self._met[row.id][1]
-        return Served(row.id, row.key, tuple(row.origins), *agreed) if agreed else None
+        if agreed is None:
+            return None
+        policy, note = agreed[0], ""
+        if self._judging is not None:
+            policy, note = self._judging.by(row.id, policy, ROOT / files.criteria, in_force)
+        if note:
+            self._say("criteria_not_as_the_file", site=row.key, error=note)
+        origins = self._default.origins if row.id == self._default.id else tuple(row.origins)
+        return Served(row.id, row.key, origins, policy, agreed[1], files.criteria, note)
 
     def _agreed(self, row: Site, files: Files) -> tuple[Policy, Team] | None:
         try:
@@ -239,6 +268,20 @@ class Sites:
         if about_what not in self._told:
             self._told.add(about_what)
             log.error(event, **about)
+
+
+def _with_banner(load: Callable[[int, Criteria], Loaded]) -> Callable[[int, Criteria], Loaded]:
+    def loaded(site_id: int, criteria: Criteria) -> Loaded:
+        found = load(site_id, criteria)
+        if found.judges_at_once:
+            log.warning("criteria_judge_at_once", version=found.number, file=criteria.name, meaning=AT_ONCE)
+        return found
+
+    return loaded
+
+
+def _met(settings: Settings, default: Served) -> tuple[Files, tuple[Policy, Team]]:
+    return files_of(settings), (default.policy, default.team)
 
 
 class Policies(Mapping[int, Policy]):

@@ -66,6 +66,7 @@ class Consent:
     purpose: str
     granted: bool
     text_version: str
+    at: datetime | None = None  # None: just now
 
 
 @dataclass(frozen=True, slots=True)

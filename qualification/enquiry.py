@@ -1,31 +1,34 @@
 """Door: looking only. One lead, lists, searches, transcripts, and what has not been delivered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import consent as consents
 from models import conversation as conversations
 from models import lead as leads
-from models import outbox, stage_change
-from models import touchpoint as touchpoints
+from models import lead_merge, outbox, stage_change
 from models.conversation import Message
 from models.database import Database
 from models.lead import Lead
 from models.outbox import Delivery
+from qualification.addresses import exact
 from qualification.assessment import Assessment, assessment_from_json
 from qualification.doorstep import ConversationView
 from qualification.facts import SLOTS, Evidence, Facts, Slot, Touchpoint
-from qualification.keeping.evidence import facts_of
+from qualification.keeping import kin
+from qualification.keeping.evidence import facts_of, seen_of
 from qualification.keeping.leaking import leaks_of, owner_of
+from qualification.keeping.origins import is_vouched, merged_of, permissions_of, source_of
+from qualification.keeping.standing import ruling
 from qualification.policy import Policy
 from qualification.scoring import bant
 from qualification.sheet import answers, sheet_from_json
+from qualification.signals import is_worth_something
 from qualification.stages import reached
-from qualification.views import DeliveryView, LeadRow, LeadView, Leaks, Line, LogEntry
+from qualification.views import DeliveryView, LeadRow, LeadView, Leaks, Line, LogEntry, Permission
 
 LINES_ON_A_CARD = 20
 
@@ -51,9 +54,13 @@ class Enquiry:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def lead(self, site_id: int, ref: str) -> LeadView | None:
+        """The lead, or the one it was merged into, which then says so."""
         with self.database.read() as session:
             lead = _by_reference(session, site_id, ref)
-            return view_of(session, site_id, lead, self.policies[site_id]) if lead else None
+            if lead is None:
+                return None
+            view = view_of(session, site_id, lead, self.policies[site_id])
+            return view if lead.id == leads.id_of(ref) else replace(view, merged_into=view.ref)
 
     def status(self, site_id: int, words: str) -> LeadView | tuple[LeadRow, ...]:
         """One lead by reference, address, number or name; several when the words fit several."""
@@ -61,14 +68,14 @@ class Enquiry:
             lead = _by_reference(session, site_id, words)
             if lead is not None:
                 return view_of(session, site_id, lead, self.policies[site_id])
-            found = _by_words(session, site_id, words)
+            found = _whole(session, site_id, _by_words(session, site_id, words))
             if len(found) == 1:
                 return view_of(session, site_id, found[0], self.policies[site_id])
             return _rows(found)
 
     def find(self, site_id: int, words: str, limit: int = 50) -> tuple[LeadRow, ...]:
         with self.database.read() as session:
-            return _rows(_by_words(session, site_id, words, limit))
+            return _rows(_whole(session, site_id, _by_words(session, site_id, words, limit)))
 
     def list(self, site_id: int, wanted: ListFilter, limit: int = 10, offset: int = 0) -> tuple[LeadRow, ...]:
         with self.database.read() as session:
@@ -76,10 +83,16 @@ class Enquiry:
             found = leads.listed(session, site_id, _conditions(wanted), least, limit, offset)
             return _rows(found)
 
+    def queue(self, site_id: int, limit: int = 10, offset: int = 0) -> tuple[LeadRow, ...]:
+        """Leads whose alert is held back because the day is full, best first."""
+        with self.database.read() as session:
+            return _rows(leads.held(session, site_id, limit, offset))
+
     def transcript(self, site_id: int, ref: str, limit: int = 200) -> tuple[Line, ...]:
         with self.database.read() as session:
             lead = _by_reference(session, site_id, ref)
-            return _lines(conversations.transcript(session, site_id, lead.id, limit)) if lead else ()
+            ids = lead_merge.family(session, site_id, lead) if lead else ()
+            return _lines(conversations.transcript(session, site_id, ids, limit))
 
     def counts(self, site_id: int) -> Mapping[str, int]:
         with self.database.read() as session:
@@ -115,14 +128,21 @@ def _by_reference(session: Session, site_id: int, ref: str) -> Lead | None:
 
 
 def _is_contactable(lead: Lead) -> bool:
-    return reached(lead.stage, "lead")
+    """Or brought by a form: no buyer perhaps, and still somebody a program was given a reference for."""
+    return reached(lead.stage, "lead") or (lead.source or {}).get("channel", "chat") != "chat"
+
+
+def _whole(session: Session, site_id: int, found: Sequence[Lead]) -> list[Lead]:
+    """Each person once, whichever of their leads was found."""
+    whole = [leads.get(session, site_id, lead.id) if lead.merged_into else lead for lead in found]
+    return list({lead.id: lead for lead in whole if lead is not None}.values())
 
 
 def _by_words(session: Session, site_id: int, words: str, limit: int = 20) -> Sequence[Lead]:
     if "@" in words and " " not in words.strip():
-        found = [lead for lead in leads.find_by_email(session, site_id, words) if _is_contactable(lead)]
+        found = [lead for lead in leads.known_by(session, site_id, exact(words)) if _is_contactable(lead)]
         if found:
-            return found
+            return found[::-1]
     return leads.search(session, site_id, words, limit) if words.strip() else []
 
 
@@ -132,12 +152,17 @@ def _conditions(wanted: ListFilter) -> dict[str, Any]:
 
 
 def view_of(session: Session, site_id: int, lead: Lead, policy: Policy) -> LeadView:
-    """The whole view of a lead, read in the given session."""
-    known = facts_of(session, site_id, lead.id)
+    """The whole view of a lead, read in the given session; by the version of the criteria that rules it."""
+    policy = ruling(policy, lead)
+    ids = lead_merge.family(session, site_id, lead)
+    known = facts_of(session, site_id, ids)
     log = stage_change.of_lead(session, site_id, lead.id)
     assessment = assessment_from_json(lead.assessment) if lead.assessment else None
-    talks = conversations.of_lead(session, site_id, lead.id)
-    seen = touchpoints.of_lead(session, site_id, lead.id)
+    talks = conversations.of_leads(session, site_id, ids)
+    seen = seen_of(session, site_id, ids)
+    permissions = permissions_of(session, site_id, ids)
+    may_be = kin.may_be(session, site_id, ids)
+    in_all, colleagues = kin.colleagues(session, site_id, lead, ids, may_be)
     made_mql = [row.cause for row in log if row.to_stage == "mql"]
     segment = policy.criteria.segment(assessment.segment) if assessment else None
     return LeadView(
@@ -160,29 +185,35 @@ def view_of(session: Session, site_id: int, lead: Lead, policy: Policy) -> LeadV
         assessment=assessment,
         segment=segment.label if segment else None,
         talk_track=policy.playbook.talk_track(segment.talk_track if segment else None),
-        source=lead.source or {},
-        consents=_consents(session, site_id, lead.id),
+        source=source_of(session, site_id, lead, ids),
+        consents=_granted(permissions),
         created_at=lead.created_at,
         updated_at=lead.updated_at,
         offered_at=lead.offered_at,
         claimed_at=lead.claimed_at,
         accepted_at=lead.accepted_at,
         return_code=lead.return_code,
+        held_at=lead.held_at,
         cause=made_mql[-1] if made_mql else None,
         stage_log=tuple(_entry(row) for row in log),
         deliveries=tuple(_delivery(row) for row in outbox.of_stream(session, site_id, f"lead:{lead.id}")),
-        transcript=_lines(conversations.transcript(session, site_id, lead.id, LINES_ON_A_CARD)),
+        transcript=_lines(conversations.transcript(session, site_id, ids, LINES_ON_A_CARD)),
         pages=_pages(seen),
         locale=talks[-1].locale if talks else None,
         criteria_lines=policy.criteria.lines,
         ask_next=_ask_next(assessment, known, policy),
         asked=tuple(slot for talk in talks for slot in talk.dialogue.get("asked", ())),
-        touchpoints=tuple(Touchpoint(row.type, row.at, row.url, row.data) for row in reversed(seen)),
-        verified=lead.email is not None and lead.email == lead.verified_email,
         sheet=sheet_from_json(lead.sheet),
         bant=answers(bant(Evidence(known), policy.criteria), sheet_from_json(lead.sheet)),
         snoozed_until=lead.snoozed_until,
         closed_code=lead.closed_code,
+        touchpoints=seen[::-1],
+        verified=is_vouched(session, site_id, lead, ids),
+        permissions=permissions,
+        merged=merged_of(session, site_id, ids),
+        may_be=may_be,
+        colleagues=colleagues,
+        colleagues_in_all=in_all,
     )
 
 
@@ -204,13 +235,16 @@ def _entry(row: stage_change.StageChange) -> LogEntry:
     )
 
 
-def _consents(session: Session, site_id: int, lead_id: int) -> tuple[str, ...]:
-    given: dict[str, bool] = {row.purpose: row.granted for row in consents.of_lead(session, site_id, lead_id)}
+def _granted(permissions: tuple[Permission, ...]) -> tuple[str, ...]:
+    """What stands: the last word on each purpose."""
+    given = {one.purpose: one.granted for one in permissions}
     return tuple(purpose for purpose, granted in given.items() if granted)
 
 
-def _pages(seen: Sequence[touchpoints.Touchpoint]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row.url for row in reversed(seen) if row.type == "page_view" and row.url))[:20]
+def _pages(seen: Sequence[Touchpoint]) -> tuple[str, ...]:
+    """The last twenty pages somebody looked at."""
+    viewed = [one.url for one in reversed(seen) if one.type == "page_view" and one.url and is_worth_something(one)]
+    return tuple(dict.fromkeys(viewed))[:20]
 
 
 def _lines(rows: Sequence[Message]) -> tuple[Line, ...]:

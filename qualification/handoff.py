@@ -12,8 +12,12 @@ from models.database import Database
 from models.lead import Lead
 from qualification import moves
 from qualification.enquiry import view_of
+from qualification.keeping import valve
+from qualification.keeping.announcing import announce_card
 from qualification.keeping.falling_due import KINDS, do_tick
+from qualification.keeping.merging import merge, part
 from qualification.keeping.reps import At, Written, case_of, keep
+from qualification.keeping.standing import move, position_of
 from qualification.moves import Decision, Move, Refusal
 from qualification.policy import Policy
 from qualification.promises import Tick
@@ -109,6 +113,54 @@ class Handoff:
             do_tick(session, tick, self.policies[tick.site_id], now)
         self.told()
 
+    def let_follow(self, now: datetime) -> int:
+        """Leads that wait in the queue get their alerts, best first, as far as sales has room today; how many."""
+        with self.database.read() as session:
+            sites = leads.held_anywhere(session)
+        return sum(self._let_follow(site_id, now) for site_id in set(sites) & set(self.policies))
+
+    def _let_follow(self, site_id: int, now: datetime) -> int:
+        with self.database.begin() as session:
+            following = valve.following(session, site_id, self.policies[site_id], now)
+            for lead in following:
+                move(session, lead, position_of(lead), now, held_at=None)
+                announce_card(session, lead, lead.cycle, now)
+                valve.rang(session, lead, lead.cycle, now)
+        self.told()
+        return len(following)
+
+    def merge(self, site_id: int, ref: str, other: str, by: Person) -> Outcome:
+        """Somebody says that two leads are one person; the one that is further on speaks for both."""
+
+        def both(session: Session, now: datetime) -> tuple[str, int | None]:
+            one, two = (_id_of(session, site_id, one) for one in (ref, other))
+            if one is None or two is None:
+                return "not_found", None
+            merged = merge(session, site_id, (one, two), "person", by, self.policies[site_id], now)
+            return ("merged", merged.id) if merged else ("already_one", one)
+
+        return self._joined(site_id, both)
+
+    def part(self, site_id: int, ref: str, by: Person) -> Outcome:
+        """A merge was wrong: that of this lead, or the last one into it. The outcome's lead is the one that is free."""
+
+        def one(session: Session, now: datetime) -> tuple[str, int | None]:
+            lead_id = leads.id_of(ref)
+            if lead_id is None or _id_of(session, site_id, ref) is None:
+                return "not_found", None
+            undone = part(session, site_id, lead_id, by, self.policies[site_id], now)
+            return ("parted", undone.loser_id) if undone else ("not_merged", lead_id)
+
+        return self._joined(site_id, one)
+
+    def _joined(self, site_id: int, do: Callable[[Session, datetime], tuple[str, int | None]]) -> Outcome:
+        with self.database.begin() as session:
+            said, lead_id = do(session, self.clock())
+            lead = leads.get(session, site_id, lead_id) if lead_id is not None else None
+            view = view_of(session, site_id, lead, self.policies[site_id]) if lead else None
+        self.told()
+        return Outcome(said in ("merged", "parted"), said, view)
+
     def _decide(self, site_id: int, ref: str, by: Person, decide: Decide, written: Written = NOTHING) -> Outcome:
         now = self.clock()
         with self.database.begin() as session:
@@ -128,6 +180,13 @@ def _known(session: Session, site_id: int, ref: str) -> Lead | None:
     lead_id = leads.id_of(ref)
     lead = leads.locked(session, site_id, lead_id) if lead_id is not None else None
     return lead if lead is not None and reached(lead.stage, "lead") else None
+
+
+def _id_of(session: Session, site_id: int, ref: str) -> int | None:
+    """Of a lead sales may know of; its row is left alone."""
+    lead_id = leads.id_of(ref)
+    lead = leads.get(session, site_id, lead_id) if lead_id is not None else None
+    return lead_id if lead is not None and reached(lead.stage, "lead") else None
 
 
 def _outcome(decision: Decision, lead: LeadView) -> Outcome:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
 from qualification.learning import GOOD, SAYS_NOTHING
-from qualification.replay import Case
+from qualification.past import Case
 from qualification.shares import LEAST, Share, difference
 from qualification.threshold import STRETCH, Calendar, business_days
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +13,6 @@ from models import conversation as conversations
 from models import fact as facts
 from models import handoff as steps
 from models import lead as leads
-from models import touchpoint as touchpoints
-from models import visitor as visitors
 from models.conversation import Conversation, Message
 from models.database import Database
 from models.lead import Lead
@@ -22,15 +20,17 @@ from models.visitor import Visitor
 from qualification.dialogue import DialogueState, greet, state_from_json, state_to_json
 from qualification.doorstep import Answer, Bubble, NewLead, NotHere, Opened, Page
 from qualification.facts import PURCHASE_INTEREST, Facts, Touchpoint
-from qualification.forms import told_by_form
 from qualification.identity import Identity
 from qualification.keeping import people, standing
 from qualification.keeping.announcing import announce_card, announce_line, announce_notice
 from qualification.keeping.bubbles import bubble_said, said_rows, shown
-from qualification.keeping.evidence import evidence_of, fact_row, facts_of, touched
-from qualification.keeping.forms import found_or_started
-from qualification.keeping.judging import judge
+from qualification.keeping.evidence import fact_row, facts_of
+from qualification.keeping.forms import take_in
+from qualification.keeping.judging import by_all, judge
+from qualification.keeping.talks import Talk, talk_of
+from qualification.keeping.tracks import track
 from qualification.policy import Policy
+from qualification.signals import arrival
 from qualification.turn import Memory, Turn, take_turn
 
 IDLE = timedelta(hours=24)
@@ -45,11 +45,13 @@ class Intake:
     clock: Callable[[], datetime]
     told: Callable[[], None]
 
-    def open(self, site_id: int, visitor: str | None, page: Page, locale: str | None, touch: Any) -> Opened:
+    def open(
+        self, site_id: int, visitor: str | None, page: Page, locale: str | None, touch: Any, permitted: bool = True
+    ) -> Opened:
         """The visitor's open conversation with its messages, or a new one with the greeting after 24 idle hours."""
         now = self.clock()
         with self.database.begin() as session:
-            known = people.recognised(session, site_id, visitor, touch, now)
+            known = people.recognised(session, site_id, visitor, touch, permitted, now)
             found = _open_conversation(session, known, now - IDLE)
             if found is None:
                 found = self._opened(session, known, page, locale, now)
@@ -58,16 +60,24 @@ class Intake:
 
     def identify(self, site_id: int, visitor: str, who: Identity) -> str:
         """The host site says who this is. Answers the person's own id, which no holder of the earlier token knows."""
-        now = self.clock()
+        now, policy = self.clock(), self.policies[site_id]
         with self.database.begin() as session:
             conversations.hold(session, site_id, visitor)
-            person = people.person_of(session, people.known(session, site_id, visitor, lock=True), who, now)
-            lead = people.lead_of_person(session, person, who, now)
-            if lead is not None and people.vouch(session, lead, who, now) and lead.stage is not None:
-                judge(session, lead, self.policies[site_id], now)
-                _show_vouched(session, lead, now)
+            people.queue_up(session, site_id, who)
+            browser = people.known(session, site_id, visitor, lock=True)
+            was = browser.person_id
+            person = people.person_of(session, browser, who, policy, now)
+            lead_id = people.lead_of_person(session, person, who, now)
+            is_news = lead_id is not None and people.vouch(session, site_id, lead_id, who, policy, now)
+            if is_news or browser.person_id != was:
+                self._show_vouched(session, site_id, lead_id, now)
         self.told()
         return person.public_id
+
+    def _show_vouched(self, session: Session, site_id: int, lead_id: int | None, now: datetime) -> None:
+        lead = self._look_again(session, site_id, lead_id, now)
+        if lead is not None and lead.handoff in standing.WITH_SALES:
+            announce_card(session, lead, lead.cycle, now)
 
     def _opened(
         self, session: Session, visitor: Visitor, page: Page, locale: str | None, now: datetime
@@ -85,8 +95,7 @@ class Intake:
             "last_at": now,
         }
         conversation_id = conversations.add(session, visitor.site_id, values)
-        known = facts_of(session, visitor.site_id, visitor.lead_id) if visitor.lead_id else None
-        greeting = greet(self.policies[visitor.site_id].playbook, known)
+        greeting = greet(self.policies[visitor.site_id].playbook, _known_to(session, visitor))
         conversations.add_messages(session, said_rows(visitor.site_id, conversation_id, greeting, now))
         return conversations.get(session, visitor.site_id, conversation_id)
 
@@ -98,21 +107,23 @@ class Intake:
             before = conversations.sent_before(session, site_id, conversation.id, client_message_id)
             if before is not None and before.answer is not None:
                 return _answered_before(session, site_id, conversation.id, before)
-            answer = self._take(session, conversation, client_message_id, text, now)
+            talk = talk_of(session, conversation, visitor, self.policies[site_id].utterance(text, now), now)
+            answer = self._take(session, conversation, talk, client_message_id, text, now)
         self.told()
         return answer
 
     def _take(
-        self, session: Session, conversation: Conversation, client_message_id: str, text: str, now: datetime
+        self, session: Session, conversation: Conversation, talk: Talk, client_message_id: str, text: str, now: datetime
     ) -> Answer:
-        policy = self.policies[conversation.site_id]
-        lead = _lead_of(session, conversation, now)
-        memory = _memory(session, conversation, lead)
-        turn = take_turn(memory, policy.utterance(text, now), policy)
+        lead = talk.lead
+        policy = standing.ruling(self.policies[conversation.site_id], lead)
+        memory = _memory(conversation, talk)
+        turn = take_turn(memory, policy.utterance(text, now), policy, threshold=policy.threshold)
         message_id = _heard(session, conversation, client_message_id, turn, now)
-        _remember(session, lead, memory.evidence.facts, turn, message_id, now)
-        known = turn.evidence.facts
-        standing.settle(session, lead, turn.position, turn.changes, turn.assessment, known, policy, now)
+        _remember(session, talk, memory.evidence.facts, turn, message_id, now)
+        if lead.joined:
+            turn = by_all(session, lead, turn, policy, now)
+        standing.settle(session, lead, policy, turn.position, turn.changes, turn.assessment, turn.evidence, now)
         _tell(session, lead, turn, message_id, now)
         return _reply(session, conversation, message_id, turn, now)
 
@@ -129,43 +140,60 @@ class Intake:
                 raise NotHere
             conversations.mark_seen(session, site_id, found.id, message_id, now)
 
-    def record(self, site_id: int, visitor: str | None, seen: tuple[Touchpoint, ...], touch: Any) -> str:
+    def record(
+        self, site_id: int, visitor: str | None, seen: tuple[Touchpoint, ...], touch: Any = None, permitted: bool = True
+    ) -> str:
         """What a visitor did on the site; somebody we can contact is judged anew by it. Answers the visitor's id."""
         now = self.clock()
         with self.database.begin() as session:
-            known = people.recognised(session, site_id, visitor, touch, now)
-            touched(session, site_id, known.id, known.lead_id, seen)
-            lead = leads.locked(session, site_id, known.lead_id) if known.lead_id else None
-            if lead is not None and lead.stage is not None:  # being logged in at the host makes nobody a lead
-                judge(session, lead, self.policies[site_id], now)
+            known = people.recognised(session, site_id, visitor, touch or arrival(seen), permitted, now)
+            person = people.behind(session, known)
+            if known.tracking and person.tracking:
+                track(session, person, seen, now)
+                self._look_again(session, site_id, person.lead_id, now)
         self.told()
         return known.public_id
 
+    def _look_again(
+        self, session: Session, site_id: int, lead_id: int | None, now: datetime, new_evidence: bool = True
+    ) -> Lead | None:
+        lead = leads.locked(session, site_id, lead_id) if lead_id is not None else None
+        if lead is None or lead.stage is None:  # being logged in at the host makes nobody a lead
+            return None
+        judge(session, lead, self.policies[site_id], now, new_evidence)
+        return lead
+
     def consent(self, site_id: int, visitor: str, purpose: str, granted: bool, text_version: str) -> None:
+        """What a visitor permits or refuses. Without tracking nothing is counted, not what was seen before either."""
         now = self.clock()
         with self.database.begin() as session:
-            known = people.known(session, site_id, visitor)
+            known = people.known(session, site_id, visitor, lock=True)
+            person = people.behind(session, known)
             given = {"purpose": purpose, "granted": granted, "text_version": text_version, "at": now}
-            consents.record(session, site_id, {"visitor_id": known.id, "lead_id": known.lead_id, **given})
+            consents.record(session, site_id, {"visitor_id": known.id, "lead_id": person.lead_id, **given})
             if purpose == "analytics":
-                visitors.change(session, site_id, known.id, tracking=granted)
+                people.permit(session, (known, person), granted)
+                self._look_again(session, site_id, person.lead_id, now, new_evidence=False)
+        self.told()
 
     def add_lead(self, site_id: int, new: NewLead) -> str:
         """Somebody from a form, an event or another tool: found by address or started, judged by the same criteria."""
-        now = self.clock()
+        now, policy = self.clock(), self.policies[site_id]
         with self.database.begin() as session:
-            lead = found_or_started(session, site_id, new, now)
-            known = facts_of(session, site_id, lead.id)
-            for fact in told_by_form(new, self.policies[site_id], now):
-                if fact.slot not in known:
-                    facts.remember(session, site_id, lead.id, fact_row(fact, None), now)
-            touched(session, site_id, None, lead.id, new.touchpoints)
-            for given in new.consent:
-                consents.record(session, site_id, {"lead_id": lead.id, **asdict(given), "at": now})
-            judge(session, lead, self.policies[site_id], now)
+            lead = leads.find_or_start(session, site_id, take_in(session, site_id, new, policy, now), now)
+            judge(session, lead, policy, now)
             ref = leads.reference(lead.id)
         self.told()
         return ref
+
+
+def _known_to(session: Session, visitor: Visitor) -> Facts | None:
+    """What a greeting may be based on."""
+    own = visitor.lead_id
+    lead = leads.get(session, visitor.site_id, own) if own is not None else None
+    if lead is None or own is None:
+        return None
+    return facts_of(session, lead.site_id, people.may_see(session, lead.site_id, visitor, lead, own))
 
 
 def _continued(session: Session, visitor: Visitor) -> DialogueState:
@@ -179,11 +207,6 @@ def _open_conversation(session: Session, visitor: Visitor, since: datetime) -> C
     return find(session, visitor.site_id, visitor.id, since)
 
 
-def _show_vouched(session: Session, lead: Lead, now: datetime) -> None:
-    if lead.handoff in standing.WITH_SALES:
-        announce_card(session, lead, lead.cycle, now)
-
-
 def _own(session: Session, site_id: int, visitor: str, conversation_id: str, lock: bool = False) -> Conversation:
     """The visitor's own conversation; anybody else's is as unknown as one that never was."""
     found = conversations.of_visitor(session, site_id, conversation_id, visitor, lock)
@@ -192,29 +215,9 @@ def _own(session: Session, site_id: int, visitor: str, conversation_id: str, loc
     return found
 
 
-def _lead_of(session: Session, conversation: Conversation, now: datetime) -> Lead:
-    lead = leads.find_or_start(session, conversation.site_id, conversation.lead_id, now)
-    if conversation.lead_id is None:
-        site_id, visitor_id = conversation.site_id, conversation.visitor_id
-        conversations.change(session, site_id, conversation.id, lead_id=lead.id)
-        visitors.become(session, site_id, visitor_id, lead.id)
-        touchpoints.stitch(session, site_id, visitor_id, lead.id)
-    if lead.source is None:
-        leads.change(session, conversation.site_id, lead.id, source=_source(session, conversation))
-    return lead
-
-
-def _source(session: Session, conversation: Conversation) -> dict[str, Any]:
-    visitor = visitors.touches(session, conversation.site_id, conversation.visitor_id)
-    source = {"channel": "chat", **conversation.page, "first": visitor.first_touch, "last": visitor.last_touch}
-    return {name: value for name, value in source.items() if value}
-
-
-def _memory(session: Session, conversation: Conversation, lead: Lead) -> Memory:
+def _memory(conversation: Conversation, talk: Talk) -> Memory:
     assistant = conversation.handling == "assistant"
-    return Memory(
-        standing.position_of(lead), evidence_of(session, lead), state_from_json(conversation.dialogue), assistant
-    )
+    return Memory(standing.position_of(talk.lead), talk.shown, talk.dialogue, assistant, standing.was_mql(talk.lead))
 
 
 def _heard(session: Session, conversation: Conversation, client_message_id: str, turn: Turn, now: datetime) -> int:
@@ -230,12 +233,13 @@ def _heard(session: Session, conversation: Conversation, client_message_id: str,
     return conversations.add_message(session, conversation.site_id, conversation.id, values)
 
 
-def _remember(session: Session, lead: Lead, known: Facts, turn: Turn, message_id: int, now: datetime) -> None:
+def _remember(session: Session, talk: Talk, known: Facts, turn: Turn, message_id: int, now: datetime) -> None:
+    site_id = talk.lead.site_id
     for fact in turn.learned:
         row = fact_row(fact, message_id)
-        facts.remember(session, lead.site_id, lead.id, row, now, is_first=fact.slot not in known)
+        facts.remember(session, site_id, talk.own, row, now, is_first=fact.slot not in known)
     if turn.retracted:
-        facts.retract(session, lead.site_id, lead.id, turn.retracted, now)
+        facts.retract(session, site_id, talk.own, turn.retracted, now)
 
 
 def _tell(session: Session, lead: Lead, turn: Turn, message_id: int, now: datetime) -> None:

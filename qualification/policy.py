@@ -1,17 +1,31 @@
-"""What is decided by: the agreed criteria, the playbook, the team's hours and patience, and the site's defaults."""
+"""What a turn is decided by: the agreed criteria, the bar in force, the playbook, the team, and the site's defaults."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from qualification.criteria import Criteria
 from qualification.facts import Utterance
 from qualification.playbook import Playbook
 from qualification.team import Team
+from qualification.threshold import effective
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A version that waits for approval: it decides nothing, what it would say is kept."""
+
+    version_id: int
+    criteria: Criteria
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`company_domains` are our own mail domains: whoever writes from one is a colleague, not a company to infer."""
+    """`company_domains` are our own mail domains: whoever writes from one is a colleague, not a company to infer.
+
+    `bar` is the threshold the volume led to, None while it is the agreed floor. `earlier` finds versions that judged
+    before, by their number.
+    """
 
     criteria: Criteria
     playbook: Playbook
@@ -19,7 +33,30 @@ class Policy:
     region: str = "US"
     currency: str = "USD"
     team: Team = field(default_factory=Team)
+    bar: int | None = None
+    trial: Trial | None = None
+    earlier: Mapping[int, Criteria] = field(default_factory=dict)
 
     def utterance(self, text: str, now: datetime) -> Utterance:
         """A visitor's message as this site hears it."""
         return Utterance(text=text, now=now, region=self.region)
+
+    @property
+    def threshold(self) -> int:
+        """The bar that judges: between the floor and the ceiling of the criteria."""
+        return self.threshold_of(self.criteria)
+
+    def threshold_of(self, criteria: Criteria) -> int:
+        return criteria.floor if self.bar is None else effective(self.bar, criteria.file.threshold)
+
+    def as_of(self, version: int, bar: int) -> "Policy":
+        """The policy under an earlier version and its bar; a version nobody has kept is judged by the present one."""
+        if version == self.criteria.version:
+            return self if bar == self.threshold else replace(self, bar=bar, trial=None)
+        found = self.earlier.get(version)
+        return replace(self, criteria=found, bar=bar, trial=None) if found else self
+
+    def capacity(self, on: date) -> float | None:
+        """How many alerts sales can work on that day; None when nobody has said so."""
+        agreed, reps = self.criteria.file.threshold.capacity, self.team.reps_at_work(on)
+        return agreed.alerts_per_rep_day * reps if agreed and reps is not None else None

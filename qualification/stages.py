@@ -77,6 +77,12 @@ class Position:
         return self.status in OPEN
 
     @property
+    def card_cycle(self) -> int | None:
+        """The cycle whose card shows this person: the last one sales had them in, None when there was none."""
+        cycle = self.cycle if is_after(self.stage, "lead") else self.cycle - 1
+        return cycle or None
+
+    @property
     def waits_for_sales(self) -> bool:
         """Sales has it and nobody has accepted it yet."""
         return self.is_open and self.handoff in UNACCEPTED

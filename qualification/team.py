@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -38,6 +38,19 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Away(Part):
+    """Days somebody does not work, the first and the last included."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "Away":
+        if self.first > self.last:
+            raise ValueError("from must not be after to")
+        return self
+
+
 class TeamMember(Part):
     """Known in Slack by id, or by the e-mail address of their Slack account."""
 
@@ -45,12 +58,16 @@ class TeamMember(Part):
     email: Email | None = None
     slack: SlackId | None = None
     roles: tuple[Role, ...] = Field(("rep",), min_length=1)
+    away: tuple[Away, ...] = ()
 
     @model_validator(mode="after")
     def _can_be_recognised(self) -> "TeamMember":
         if not self.email and not self.slack:
             raise ValueError(f"{self.name} needs an email or a slack id, or nobody can recognise them")
         return self
+
+    def is_at_work(self, on: date) -> bool:
+        return not any(days.first <= on <= days.last for days in self.away)
 
     def is_one(self, slack_id: str, email: str | None) -> bool:
         return slack_id == self.slack or bool(email and self.email and email.lower() == self.email.lower())
@@ -169,6 +186,11 @@ class Team(Part):
             return SeenPerson(slack_id, member.name, member.email or email, _highest(member.roles))
         return SeenPerson(slack_id, name or slack_id, email) if self.reps == "everyone" else None
 
+    def reps_at_work(self, on: date) -> int | None:
+        """How many of the listed reps work on that day; None when nobody is listed as a rep."""
+        reps = [one for one in self.people if "rep" in one.roles]
+        return sum(one.is_at_work(on) for one in reps) if reps else None
+
     def channel_for(self, lead: LeadView, default: str) -> str:
         """The channel of the first route that fits, else the default."""
         return next((route.channel for route in self.routes if route.when.fits(lead)), default)
@@ -217,6 +239,7 @@ _PATTERNS = {
 }
 _PARTS: Mapping[str, type[Part]] = {
     "people": TeamMember,
+    "away": Away,
     "routes": Route,
     "when": When,
     "hours": Hours,
@@ -245,7 +268,8 @@ def _said(error: Any, path: tuple[Any, ...]) -> tuple[str, str]:
 
 def _settings_at(path: tuple[Any, ...]) -> tuple[str, ...]:
     names = [step for step in path if isinstance(step, str)]
-    return tuple((_PARTS[names[-1]] if names else Team).model_fields)
+    fields = (_PARTS[names[-1]] if names else Team).model_fields
+    return tuple(field.alias or name for name, field in fields.items())
 
 
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -2,15 +2,18 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import sqrt
 from statistics import fmean, median
 
+from qualification.assessment import Assessment
 from qualification.criteria import Criteria
 from qualification.criteria.conditions import YES_FOR_NOW, Readings
 from qualification.criteria.rules import MILLI, worth
 from qualification.criteria.schema import RaiseWithVolume, Threshold
+from qualification.facts import Evidence
+from qualification.scoring import read
 from qualification.team import Hours
 
 Calendar = Callable[[date], bool]
@@ -20,6 +23,7 @@ WINDOW = 5  # business days looked back on: every weekday once
 AIM = 0.92  # of the capacity: a day that is a little fuller than foreseen must still fit
 STRETCH = 1.2  # of the capacity: nobody is asked for more in a day
 CLEARLY_ABOVE = 15  # points over the bar that ring even when the day is full
+FALLS_BELOW = 10  # points under its bar at which an MQL is none any more: else ageing points would flap
 TREND = (0.8, 1.5)  # how far the growth of one week is believed
 
 
@@ -202,6 +206,14 @@ def _proposal(outlook: Outlook, old: int, new: int, capacity: float, raising: Ra
     )
 
 
+def stick(assessment: Assessment, was_mql: bool) -> Assessment:
+    """Once an MQL, an MQL for this version: only a disqualifier, or falling well below the bar, ends it."""
+    kept = was_mql and not assessment.is_mql and assessment.verdict != "disqualified"
+    if kept and assessment.score >= assessment.threshold - FALLS_BELOW:
+        return replace(assessment, verdict="mql_likely")
+    return assessment
+
+
 def rings(score: float, bar: int, rung: int, capacity: float | None, wants_to_buy: bool = False) -> bool:
     """Whether a lead rings now or waits in the ranked queue, `rung` alerts having been sent today.
 
@@ -225,6 +237,18 @@ class Waiting:
 def ranked(waiting: Iterable[Waiting]) -> list[Waiting]:
     """The queue, best first: by uncapped score, then fit, then who came first."""
     return sorted(waiting, key=lambda lead: (-lead.uncapped, -lead.fit, lead.at, lead.lead))
+
+
+def weight_of(evidence: Evidence, criteria: Criteria, assessment: Assessment, now: datetime) -> tuple[float, float]:
+    """What a held lead is ranked by: its points before any cap, and those for who it is."""
+    return uncapped_score(read(evidence, criteria, now), criteria), fit_score(assessment, criteria)
+
+
+def fit_score(assessment: Assessment, criteria: Criteria) -> float:
+    """The points of the group `fit`; without one of that name, of the groups that do not age."""
+    groups = criteria.file.groups
+    named = ["fit"] if "fit" in groups else [name for name, group in groups.items() if not group.half_life_days]
+    return sum(assessment.groups.get(name, 0) for name in named)
 
 
 def uncapped_score(readings: Readings, criteria: Criteria) -> float:

@@ -14,6 +14,7 @@ from qualification.policy import Policy
 from qualification.scene import scene
 from qualification.scoring import assess, judge, open_slots, read, weigh
 from qualification.stages import Ground, Kind, Position, StageChange, advance
+from qualification.threshold import stick
 from qualification.triage import triage
 from qualification.understanding import understand
 
@@ -26,6 +27,7 @@ class Memory:
     evidence: Evidence
     dialogue: DialogueState
     assistant_speaks: bool = True  # False while a rep handles the conversation: facts are taken, nothing is said
+    was_mql: bool = False  # by these criteria, in this cycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Turn:
     text: str  # what may be stored: card and passport numbers masked
     privacy_request: str | None = None  # "erase" or "access"
     unanswered: str | None = None  # a product question the playbook has no answer to
+    asks_now: bool = False  # for a demo, a talk or a quote, or to buy
 
 
 def take_turn(
@@ -97,7 +100,7 @@ def _answered(
     kind = _competitor(evidence, policy) or kind
     readings = read(evidence, policy.criteria, utterance.now)
     tallies = weigh(readings, policy.criteria)
-    assessment = judge(readings, policy.criteria, threshold, tallies)
+    assessment = stick(judge(readings, policy.criteria, threshold, tallies), memory.was_mql)
     ground = _ground(heard, evidence, assessment, utterance)
     position, changes = advance(replace(memory.position, kind=kind), ground)
     wanted = open_slots(readings, tallies, assessment, evidence, policy.criteria)
@@ -106,6 +109,7 @@ def _answered(
     return Turn(
         heard.understanding, heard.learned, heard.retracted, evidence, assessment, position, changes,
         state, says if memory.assistant_speaks else (), heard.text, unanswered=unanswered(stage),
+        asks_now=heard.wants_meeting,
     )  # fmt: skip
 
 
@@ -141,7 +145,7 @@ def _privacy_turn(
     threshold: int | None,
 ) -> Turn:
     """It wins over everything: nothing is learned from it, nothing moves, and it is answered even beside a rep."""
-    assessment = assess(memory.evidence, policy.criteria, utterance.now, threshold)
+    assessment = stick(assess(memory.evidence, policy.criteria, utterance.now, threshold), memory.was_mql)
     state, says = privacy_line(policy.playbook, request, memory.dialogue)
     position, changes = _arrived(memory.position, assessment, utterance)
     return Turn(

@@ -61,6 +61,37 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """Another lead that belongs beside one: perhaps the same person, or somebody of the same company."""
+
+    ref: str
+    why: str
+    stage: Stage | None
+    handoff: HandoffState
+    owner: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A lead that is the same person; what it knows is part of this one's story."""
+
+    ref: str
+    by: str
+    cause: str  # person, verified or form
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What somebody agreed to or refused."""
+
+    purpose: str
+    granted: bool
+    text_version: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LeadView:
     """A lead with everything a rep needs; all text is the visitor's own and must be escaped for where it goes."""
 
@@ -92,6 +123,7 @@ class LeadView:
     accepted_at: datetime | None
     return_code: str | None
     cause: str | None  # why it became an MQL: criteria or purchase_interest
+    held_at: datetime | None = None  # waits in the ranked queue since, its alert not sent yet
     stage_log: tuple[LogEntry, ...] = ()
     deliveries: tuple[DeliveryView, ...] = ()
     transcript: tuple[Line, ...] = ()  # the last 20 messages, oldest first
@@ -106,6 +138,12 @@ class LeadView:
     bant: Mapping[Letter, Answer] = field(default_factory=dict)  # by letter, in whose words
     snoozed_until: datetime | None = None
     closed_code: str | None = None  # why it is lost or disqualified: a return code, or the rule's id
+    permissions: tuple[Permission, ...] = ()  # everything agreed to or refused, in order
+    merged: tuple[Merge, ...] = ()  # leads that are part of this one
+    merged_into: str | None = None  # the lead that was asked for is part of this one, whose reference this is
+    may_be: tuple[Kin, ...] = ()  # perhaps the same person
+    colleagues: tuple[Kin, ...] = ()  # of the same company, those nearest to sales
+    colleagues_in_all: int = 0
 
 
 @dataclass(frozen=True, slots=True)

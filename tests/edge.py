@@ -69,12 +69,16 @@ class MemoryIntake:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
     touches: list[Any] = field(default_factory=list)
+    permitted: list[bool] = field(default_factory=list)
     touchpoints: list[tuple[int, str, Touchpoint]] = field(default_factory=list)
     consents: list[tuple[int, str, Consent]] = field(default_factory=list)
     leads: dict[tuple[int, str], NewLead] = field(default_factory=dict)
 
-    def open(self, site_id: int, visitor: str | None, page: Page, locale: str | None, touch: Any) -> Opened:
+    def open(
+        self, site_id: int, visitor: str | None, page: Page, locale: str | None, touch: Any, permitted: bool
+    ) -> Opened:
         visitor = self._visitor(site_id, visitor)
+        self.permitted.append(permitted)
         self.pages.append(page)
         self.touches.append(touch)
         found = next(
@@ -121,8 +125,11 @@ class MemoryIntake:
         ours = self._ours(site_id, visitor, conversation_id)
         ours.seen_up_to = max(ours.seen_up_to, message_id)
 
-    def record(self, site_id: int, visitor: str | None, touchpoints: tuple[Touchpoint, ...], touch: Any) -> str:
+    def record(
+        self, site_id: int, visitor: str | None, touchpoints: tuple[Touchpoint, ...], touch: Any, permitted: bool
+    ) -> str:
         visitor = self._visitor(site_id, visitor)
+        self.permitted.append(permitted)
         self.touchpoints += [(site_id, visitor, touchpoint) for touchpoint in touchpoints]
         return visitor
 

@@ -1,5 +1,6 @@
 """Real engines for tests: PostgreSQL and Redis from pip packages, started once, and databases of every kind."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -15,7 +16,6 @@ from sqlalchemy import Connection, create_engine, make_url, text
 
 from models.database import Database, normalised
 from models.migrate import upgrade
-from models.tables import metadata
 
 KINDS = ("sqlite", "postgresql")
 MEMORY = Path("/dev/shm")
@@ -45,16 +45,20 @@ def fresh_database(kind: str, folder: Path, empty: bool = False) -> Iterator[str
         with _copied("template0" if empty else _template()) as url:
             yield url
         return
-    url = f"sqlite:///{folder}/foyer.db"
     if not empty:
-        _make_tables(url)
-    yield url
+        shutil.copyfile(_sqlite_template(), folder / "foyer.db")
+    yield f"sqlite:///{folder}/foyer.db"
 
 
-def _make_tables(url: str) -> None:
-    database = Database(url)
-    metadata.create_all(database.engine)
-    database.engine.dispose()
+@cache
+def _sqlite_template() -> Path:
+    """A file at the newest schema, as in production; a copy of it is made faster than tables are."""
+    folder = Path(tempfile.mkdtemp(prefix="foyer-sqlite-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(f"sqlite:///{folder}/template.db")
+    upgrade(database)
+    database.engine.dispose()  # the last connection puts the write-ahead log into the file
+    return folder / "template.db"
 
 
 @contextmanager
@@ -75,7 +79,7 @@ def _template() -> str:
     with _administration() as connection:
         connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
     database = Database(_url_of(TEMPLATE))
-    upgrade(database)  # as in production; on SQLite, made anew for every test, that would take too long
+    upgrade(database)
     database.engine.dispose()
     return TEMPLATE
 

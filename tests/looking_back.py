@@ -14,7 +14,7 @@ from qualification.assembly import House, assemble
 from qualification.criteria import Criteria, load_criteria
 from qualification.doorstep import NewLead, Page
 from qualification.facts import Touchpoint
-from qualification.replay import Case
+from qualification.past import Case
 from qualification.stages import ReturnCode
 from qualification.views import Person
 

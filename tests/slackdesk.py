@@ -166,6 +166,11 @@ class Book:
         fitting = [one for one in reversed(self.leads.values()) if _fits(one, wanted)]
         return tuple(map(row_of, fitting))[offset : offset + limit]
 
+    def queue(self, site_id: int, limit: int = 10, offset: int = 0) -> tuple[LeadRow, ...]:
+        self.before()
+        held = sorted((one for one in self.leads.values() if one.held_at), key=_rank)
+        return tuple(map(row_of, held))[offset : offset + limit]
+
     def transcript(self, site_id: int, ref: str, limit: int = 200) -> tuple[Line, ...]:
         found = self.lead(site_id, ref)
         return found.transcript[-limit:] if found else ()
@@ -261,6 +266,10 @@ class Book:
             return "not_with_sales", None
         back = {"handoff": "returned", "stage": "lead", "status": "nurturing", "owner": None}
         return "returned", replace(view, **back, return_code=code, cycle=view.cycle + 1)
+
+
+def _rank(view: LeadView) -> int:
+    return -view.assessment.score if view.assessment else 0
 
 
 def _fits(view: LeadView, wanted: ListFilter) -> bool:

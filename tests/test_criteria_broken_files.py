@@ -381,6 +381,96 @@ BROKEN = {
     ),
     "an empty why": ("why: We must reach them", 'why: ""', 19, "why: empty"),
     "a number as a reason": ("why: We must reach them", "why: 5", 19, "why: 5 is not text; put it in quotes"),
+    "a letter of another alphabet": (
+        "when: {company_size: {bet",
+        "when: {c\u043empany_size: {bet",
+        27,
+        "did you mean company_size? (U+043E in it is cyrillic small letter o)",
+    ),
+    "a character nobody sees in a name": (
+        "  floor: 50",
+        "  flo\u200bor: 50",
+        6,
+        "the invisible character U+200B stands in this name",
+    ),
+    "a character nobody sees in a value": (
+        "from: job_title",
+        "from: job_\u200btitle",
+        11,
+        "the invisible character U+200B stands in this text",
+    ),
+    "a text that turns its direction": (
+        "why: We must reach them",
+        "why: We \u202emust reach them",
+        19,
+        "the invisible character U+202E stands in this text",
+    ),
+    "an escaped control character": ("why: We must reach them", 'why: "a\\0b"', 19, "U+0000 stands in this text"),
+    "a no-break space as indentation": (
+        "  floor: 50",
+        "\u00a0\u00a0floor: 50",
+        6,
+        "a no-break space; type a plain space",
+    ),
+    "a no-break space after the colon": ("version: 7", "version:\u00a07", 1, "a no-break space; type a plain space"),
+    "a wide colon": ("version: 7", "version\uff1a 7", 1, "a wide colon; type a plain one"),
+    "a long dash as a bullet": ("  - {id: reachable", "  \u2013 {id: reachable", 19, "a list item begins with -"),
+    "typographic quotes": (
+        'url: "*/pricing*"',
+        "url: \u201c*/pricing*\u201d",
+        16,
+        'stands in typographic quotes; type " instead',
+    ),
+    "an empty name": ("segments:", "'': 3\nsegments:", 30, "names are plain words"),
+    "a merge key": ("  floor: 50", "  <<: {floor: 50}", 6, "<<: no such key here"),
+    "yes without quotes for a flag": (
+        "{role: {in: [vp]}}",
+        "{demo_asked: {is: yes}}",
+        28,
+        "'yes' is neither true nor false",
+    ),
+    "a day where a number belongs": ("{gte: 1}", "{gte: 2026-01-01}", 29, "gte: 2026-01-01 is not a number"),
+    "a time of day": ("floor: 50", "floor: 1:30", 6, 'floor: "1:30" is not a whole number'),
+    "a number with a thousands point": ("floor: 50", "floor: 1.000", 6, "floor: 1.0 is not a whole number"),
+    "digits of another script": ("floor: 50", "floor: \u0665\u0660", 6, "is not a whole number"),
+    "a country in small letters": ("{role: {in: [vp]}}", "{country: {in: [no]}}", 28, "country: there is no no"),
+    "a list where one word belongs": (
+        "{in: [vp]}",
+        "{is: [vp]}",
+        28,
+        "is: a list is not true or false or a number or text; for one of several words write in: [...]",
+    ),
+    "is without value": ("{in: [vp]}", "{is: }", 28, "role: `is` has no value"),
+    "words without letters": ('vp: ["vp *"]', 'vp: ["!!!"]', 11, 'vp: "!!!" has no letters and no digits'),
+    "nothing to look for": ("{in: [vp]}", '{contains: " "}', 28, 'role: " " has no letters and no digits'),
+    "a currency that is none": ("currency: USD", "currency: UDS", 3, "UDS: no such currency; did you mean USD?"),
+    "a rate of no currency": ("GBP: 1.27", "GPB: 1.27", 4, "GPB: no such currency; did you mean GBP?"),
+    "a rate for one's own currency": ("EUR: 1.08", "USD: 1.08", 4, "USD: a rate for the file's own currency"),
+    "a reason without end": ("why: We must reach them", "why: " + "x" * 301, 19, "why: has more than 300 characters"),
+    "an example below nothing": (
+        "company_size: 120,",
+        "company_size: -5,",
+        33,
+        "company_size: -5 is less than nothing",
+    ),
+    "an example with a list of facts": (
+        "facts: {company_size: 120, role: vp}",
+        "facts: [vp]",
+        33,
+        "facts: a list is not a mapping",
+    ),
+    "an example with a mapping for a value": (
+        "company_size: 120,",
+        "company_size: {from: 1},",
+        33,
+        "company_size: a mapping is not true or false or a number or text or a list",
+    ),
+    "more rules than people can agree on": (
+        "      - {id: decider, when: {role: {in: [vp]}}, points: 20}",
+        "\n".join(f"      - {{id: rule_{n}, when: {{role: {{in: [vp]}}}}, points: 1}}" for n in range(500)),
+        1,
+        "502 rules, at most 500 are taken",
+    ),
 }
 del BROKEN["a group without rules"]
 
@@ -406,3 +496,38 @@ def test_a_broken_file_is_refused_with_line_and_advice(mistake: str) -> None:
     ]
     assert any(words in one for one in told), str(refusal.value)
     assert str(refusal.value).startswith("config/criteria.yaml: ")
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "\ufeff" + GOOD,
+        GOOD.replace("\n", "\r\n"),
+        "---\n" + GOOD,
+        GOOD + "\n# a last word",
+        GOOD.replace("{gte: 1}", "{gte: 1.0}"),
+    ],
+    ids=["byte order mark", "Windows line ends", "a document mark", "a comment at the end", "a whole float"],
+)
+def test_files_that_only_look_odd_say_the_same(same: str) -> None:
+    assert load_criteria(same).content_hash == load_criteria(GOOD).content_hash
+
+
+def test_norway_is_a_country_and_no_answer() -> None:
+    rule = load_criteria(GOOD.replace("{role: {in: [vp]}}", "{country: {in: [NO, DE]}}")).file.groups["fit"].rules[1]
+    assert rule.condition.checks["country"].value == ["NO", "DE"]
+
+
+def test_a_mistake_of_one_value_is_one_problem() -> None:
+    for odd in ("{is: [vp]}", "{is: }", "{in: [3]}", "{in: {a: 1}}"):
+        with pytest.raises(CriteriaError) as refusal:
+            load_criteria(GOOD.replace("{in: [vp]}", odd))
+        assert len(refusal.value.problems) == 1, str(refusal.value)
+
+
+def test_a_file_of_nothing_but_mistakes_tells_the_first_forty() -> None:
+    rules = "\n".join(f"      - {{id: r{n}, when: {{rola: {{in: [vp]}}}}, points: 1}}" for n in range(200))
+    with pytest.raises(CriteriaError) as refusal:
+        load_criteria(GOOD.replace("      - {id: decider, when: {role: {in: [vp]}}, points: 20}", rules), "c.yaml")
+    assert len(refusal.value.problems) == 200
+    assert str(refusal.value).splitlines()[-1] == "c.yaml: and 160 more"

@@ -1,16 +1,20 @@
 """Two databases, one code: what several processes do to the same rows at once, by the doors, on both databases."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Barrier
+from time import monotonic
 from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 
 from config.settings import ROOT
 from models import handoff, outbox, touchpoint
@@ -29,6 +33,7 @@ from qualification.intake import Intake
 from qualification.playbook import load_playbook
 from qualification.policy import Policy
 from qualification.views import Person
+from tests.engines import fresh_database
 from tests.promising import a_site, claim, promise
 from tests.timekeeping import START, Time
 
@@ -250,3 +255,24 @@ def test_on_postgresql_who_only_reads_cannot_write(house: House) -> None:
         return
     with house.databases[0].read() as session, pytest.raises(DBAPIError, match="read-only transaction"):
         leads.start(session, house.site_id, START)
+
+
+def test_writers_who_wait_for_a_locked_sqlite_are_all_told_in_time_not_one_after_the_other(tmp_path: Path) -> None:
+    with fresh_database("sqlite", tmp_path) as url:
+        database = Database(url, patience_s=0.5)
+        with closing(sqlite3.connect(tmp_path / "foyer.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with ThreadPoolExecutor(8) as people:
+                told = list(people.map(lambda _: refused_after(database), range(8)))
+            other.execute("ROLLBACK")
+        assert max(told) < 2.0  # one after the other it would be four seconds
+        with database.begin():
+            pass
+        database.engine.dispose()
+
+
+def refused_after(database: Database) -> float:
+    before = monotonic()
+    with pytest.raises((OperationalError, TimeoutError)), database.begin():
+        pass
+    return monotonic() - before

@@ -1,4 +1,4 @@
-"""Under gevent, as gunicorn runs us: waiting for PostgreSQL holds up nobody else, and locks are gevent's everywhere."""
+"""Under gevent, as gunicorn runs us: waiting for a database holds up nobody else, and locks are gevent's everywhere."""
 
 import json
 import subprocess
@@ -29,6 +29,34 @@ gevent.joinall([gevent.spawn(wait) for _ in range(5)], raise_error=True)
 took = time.monotonic() - before
 during = [one for one in ticks if one >= before]
 print(json.dumps({"took": took, "ticks": len(during)}))
+"""
+LOCKED = """
+import runpy, sys, time, json
+runpy.run_path("config/gunicorn.py")
+import gevent, sqlite3
+from models.database import Database
+database = Database(sys.argv[1])
+with database.begin():
+    pass  # connected, and everything imported
+ticks, waited = [], []
+def tick():
+    while True:
+        ticks.append(time.monotonic())
+        gevent.sleep(0.01)
+def write():
+    before = time.monotonic()
+    with database.begin():
+        waited.append(time.monotonic() - before)
+other = sqlite3.connect(sys.argv[1].removeprefix("sqlite:///"), isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+gevent.spawn(tick)
+writing = gevent.spawn(write)
+gevent.sleep(1)
+during = list(ticks)
+other.execute("ROLLBACK")
+writing.get(timeout=10)
+longest = max(later - earlier for earlier, later in zip(during, during[1:]))
+print(json.dumps({"waited": waited[0], "ticks": len(during), "longest": longest}))
 """
 LOCKS = """
 import json, sys
@@ -63,6 +91,14 @@ def test_visitors_are_served_while_postgresql_lets_others_wait(tmp_path):
         seen = told(WAITS, url)
     assert seen["took"] < 2.0  # one after the other it would be 2.5 s
     assert seen["ticks"] > 10  # blocked, the clock would stand still
+
+
+def test_visitors_are_served_while_another_process_writes_to_sqlite(tmp_path):
+    with fresh_database("sqlite", tmp_path) as url:
+        seen = told(LOCKED, url)
+    assert seen["waited"] >= 0.9
+    assert seen["ticks"] > 10
+    assert seen["longest"] < 0.5  # in SQLite's own patience it would be all of that second
 
 
 def test_what_was_loaded_before_the_fork_holds_no_native_lock_and_no_thread(tmp_path):

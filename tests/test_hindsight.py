@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from qualification.hindsight import Hindsight, Mover, Period, hindsight
 from qualification.learning import Verdict
 from qualification.movers import Move
-from qualification.replay import Case
+from qualification.past import Case
 from qualification.shares import Share
 from qualification.team import Hours
 from qualification.threshold import calendar

@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands.criteria import criteria_group
+from qualification.criteria import load_criteria
 from qualification.learning import Outcome
+from tests.looking_back import yesteryear
 from tests.test_learning import FILE, company
 
 BUDGET_IS_WORTH_MORE = (10, 10, 20, 50, 5)
@@ -118,3 +120,33 @@ def test_a_broken_row_is_told_with_its_line(folder: Path, line: str, told: str) 
     result = run(folder, folder / "outcomes.jsonl")
     assert result.exit_code == 1
     assert f"outcomes.jsonl, line 2: {told}" in result.output
+
+
+def test_the_proposal_can_be_written_to_a_new_file_and_never_over_one(folder: Path) -> None:
+    outcomes = as_lines(company(400, BUDGET_IS_WORTH_MORE), folder)
+    told = run(folder, outcomes, "--write", folder / "new.yaml")
+    assert told.exit_code == 0
+    assert f"flask criteria replay --criteria {folder / 'new.yaml'}" in told.output
+    assert load_criteria((folder / "new.yaml").read_text()).version == 4
+    refused = run(folder, outcomes, "--write", folder / "criteria.yaml")
+    assert refused.exit_code == 1
+    assert "name a file that is not there" in refused.output
+    assert (folder / "criteria.yaml").read_text() == FILE
+
+
+def test_nothing_is_written_when_nothing_is_proposed(folder: Path) -> None:
+    told = run(folder, as_lines(company(99, BUDGET_IS_WORTH_MORE), folder), "--write", folder / "new.yaml")
+    assert "is not written: nothing is proposed" in told.output
+    assert not (folder / "new.yaml").exists()
+
+
+def test_without_a_file_the_verdicts_of_sales_are_read_from_the_database(database_url: str) -> None:
+    with yesteryear(database_url) as past:
+        words = "Hi, I'm Tom Becker, ops lead at Vollmer GmbH (250 ppl). Budget about 20k a year, tom@vollmer.de"
+        past.at(2).returns(past.at(1).says(past.visitor(), words))
+    settings = {"DATABASE_URL": database_url, "FOYER_ENV": "test"}
+    told = CliRunner().invoke(criteria_group, ["suggest"], env=settings)
+    assert told.exit_code == 0, told.output
+    assert "Nothing can be said yet: 1 outcomes, 0 accepted and 1 not" in told.output
+    data = json.loads(CliRunner().invoke(criteria_group, ["suggest", "--json"], env=settings).stdout)
+    assert (data["kind"], data["outcomes"]) == ("too_few", 1)

@@ -3,7 +3,20 @@
 import numpy as np
 import pytest
 
-from benchmarks.scoring import BEGIN, DOCUMENT, END, RIGHT, WORLDS, WRONG, learning_goals, threshold_goals
+from benchmarks.scoring import (
+    AGAIN,
+    BEGIN,
+    DOCUMENT,
+    END,
+    RIGHT,
+    WORLDS,
+    WRONG,
+    fingerprint,
+    learning_goals,
+    threshold_goals,
+)
+from benchmarks.talks import talks
+from qualification.made_drift import AS_GOOD, turned_back
 from qualification.made_outcomes import AGREED, RULES, WORTH, leads, made_criteria, make_outcomes, true_auc, try_out
 from qualification.simulation import POLICIES
 
@@ -38,6 +51,20 @@ def test_made_companies_are_what_they_claim_to_be() -> None:
     assert made_criteria().floor == 50
 
 
+def test_points_that_stopped_working_are_given_up_again() -> None:
+    assert turned_back(1)[0] >= -AS_GOOD
+
+
+def test_the_committed_report_is_current() -> None:
+    assert fingerprint() in DOCUMENT.read_text("utf-8"), "run: python -m benchmarks.scoring --write"
+
+
+def test_made_visitors_are_not_lost_by_the_shipped_playbook() -> None:
+    found = talks(60)
+    assert found.messages <= 3.8
+    assert found.finished >= 0.8
+
+
 def test_the_committed_report_has_every_figure_and_every_goal_met() -> None:
     text = DOCUMENT.read_text("utf-8")
     made = text.partition(BEGIN)[2].partition(END)[0]
@@ -45,7 +72,7 @@ def test_the_committed_report_has_every_figure_and_every_goal_met() -> None:
     simulated = [tuple(row[:2]) for row in rows if len(row) == 9][2:]
     assert simulated == [(world.name, policy.name) for world in WORLDS for policy in POLICIES], "write it again"
     expected = [goal for world in WORLDS for goal in threshold_goals(world.name)]
-    expected += [goal for case in (*WRONG, *RIGHT) for goal in learning_goals(case)]
+    expected += [*(goal for case in (*WRONG, *RIGHT) for goal in learning_goals(case)), AGAIN]
     with_goal = {row[0]: row for row in rows if len(row) == 4 and row[3] in ("met", "**not met**")}
     assert {name: row[2] for name, row in with_goal.items()} == {goal.what: goal.text for goal in expected}
     assert {row[3] for row in with_goal.values()} == {"met"}

@@ -432,6 +432,22 @@ def test_lead_is_assigned_to_a_colleague_who_then_owns_it(floor: Floor) -> None:
     assert floor.handoff.assign(floor.site, ref, ANN, approver).code == "not_a_rep"
 
 
+def test_whom_sales_never_had_has_no_card_whatever_is_noted_of_them(floor: Floor) -> None:
+    ref = floor.comes_by_form(company_size="120")
+    assert floor.handoff.note(floor.site, ref, ANN, "met them once").done
+    assert floor.handoff.lost(floor.site, ref, ANN, "no_need").done
+    assert floor.handoff.reopen(floor.site, ref, ANN).done
+    assert (floor.promised(ref), floor.lines(ref)) == ([], [])
+
+
+def test_what_is_noted_of_a_returned_lead_stands_in_the_thread_of_its_card(floor: Floor) -> None:
+    ref = accepted(floor)
+    floor.handoff.return_(floor.site, ref, ANN, "no_need")
+    floor.handoff.note(floor.site, ref, ANN, "asks again in spring")
+    assert floor.cycles_alerted(ref) == [1]
+    assert [(one["line"], one["cycle"]) for one in floor.promised(ref, "line")][-1] == ("noted", 1)
+
+
 def test_snoozed_lead_wakes_once_and_whoever_goes_on_wakes_it_sooner(floor: Floor) -> None:
     ref, other = accepted(floor), accepted(floor)
     until = floor.time.now + timedelta(hours=30)

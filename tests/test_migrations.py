@@ -12,9 +12,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, inspect, select, text
 
 from models.database import Database
-from models.lead import Lead
+from models.lead import Lead, search
 from models.migrate import downgrade, is_current, upgrade
-from models.tables import metadata
+from models.tables import is_declared, metadata
 from tests.engines import fresh_database
 from tests.promising import a_site
 
@@ -34,7 +34,8 @@ def empty(kind: str, tmp_path: Path) -> Iterator[Database]:
 def test_migrations_make_exactly_the_tables_the_code_knows(empty: Database) -> None:
     upgrade(empty)
     with empty.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+        options = {"compare_type": True, "include_name": is_declared}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
 
 
 def test_database_goes_up_down_and_up_with_ten_thousand_leads(empty: Database) -> None:
@@ -53,6 +54,29 @@ def test_database_goes_up_down_and_up_with_ten_thousand_leads(empty: Database) -
     assert leads(empty) == LEADS
 
 
+def test_leads_of_an_older_database_are_found_by_words_and_going_back_keeps_them(empty: Database) -> None:
+    upgrade(empty, "0001")
+    fill(empty)
+    with empty.begin() as session:
+        session.execute(text("UPDATE lead SET name = 'Ána Üst', company = 'Acme', phone = '+4917123' WHERE id = 7"))
+        session.execute(text("UPDATE lead SET stage = 'visitor' WHERE id = 8"))
+    for _ in range(2):
+        upgrade(empty)
+        for words in ("ana ust", "ACME", "0171 23", "p7@northwind"):
+            assert found(empty, words) == [7], words
+        assert found(empty, "p8@northwind") == [], "a visitor"
+        assert found(empty, "northwind") == list(range(LEADS, LEADS - 50, -1))
+        downgrade(empty, "0001")
+        with empty.read() as session:
+            keys = dict(session.execute(text("SELECT id, name_key FROM lead WHERE id IN (6, 7)")).all())
+        assert keys == {6: "person 6", 7: "ána üst acme"}
+
+
+def found(database: Database, words: str) -> list[int]:
+    with database.read() as session:
+        return [lead.id for lead in search(session, 1, words)]
+
+
 def fill(database: Database) -> None:
     """Leads with everything that refers to them."""
     a_site(database)
@@ -60,9 +84,9 @@ def fill(database: Database) -> None:
     when = "'2026-11-23 09:00:00'"
     with database.begin() as session:
         for making in (
-            f"""INSERT INTO lead (site_id, stage, status, kind, handoff, cycle, revision, email, name, name_key,
+            f"""INSERT INTO lead (site_id, stage, status, kind, handoff, cycle, revision, email, name,
                 purchase_interest, created_at, updated_at) {series} SELECT 1, 'lead', 'active', 'prospect', 'none', 1,
-                0, 'p' || i || '@northwind.io', 'Person ' || i, 'person ' || i, false, {when}, {when} FROM n""",
+                0, 'p' || i || '@northwind.io', 'Person ' || i, false, {when}, {when} FROM n""",
             f"""INSERT INTO visitor (site_id, public_id, lead_id, tracking, created_at, seen_at) {series}
                 SELECT 1, 'v' || i, i, true, {when}, {when} FROM n""",
             f"""INSERT INTO lead_alias (site_id, value, lead_id) {series}
@@ -119,3 +143,39 @@ def test_asking_whether_the_schema_is_current_costs_about_a_query(empty: Databas
     begun = monotonic()
     assert all(is_current(empty) for _ in range(50))
     assert (monotonic() - begun) / 50 < 0.02
+
+
+def test_older_leads_touchpoints_and_visitors_keep_what_they_are_through_signals_and_back(empty: Database) -> None:
+    upgrade(empty, "0001")
+    fill(empty)
+    with empty.begin() as session:
+        session.execute(
+            text(
+                "INSERT INTO touchpoint (site_id, visitor_id, lead_id, type, url, at, data)"
+                " SELECT 1, id, lead_id, 'page_view', 'https://www.example.com/', created_at, '{}' FROM visitor"
+            )
+        )
+    upgrade(empty, "0004")
+    told = "SELECT count(*) FROM touchpoint WHERE known_at = at"
+    assert counted(empty, told) == LEADS
+    assert counted(empty, "SELECT count(*) FROM lead_alias WHERE alike = value") == LEADS
+    assert counted(empty, "SELECT count(*) FROM lead WHERE merged_into IS NULL AND NOT joined") == LEADS
+    assert counted(empty, "SELECT count(*) FROM visitor WHERE visits = 0") == LEADS
+    with empty.begin() as session:
+        session.execute(text("UPDATE lead SET merged_into = 1 WHERE id = 2"))
+        session.execute(
+            text(
+                "INSERT INTO lead_merge (site_id, winner_id, loser_id, by, cause, at, moved)"
+                " VALUES (1, 1, 2, 'U1', 'person', '2026-11-23 09:00:00', '{}')"
+            )
+        )
+    downgrade(empty, "0001")
+    for table in ("lead", "lead_alias", "visitor", "touchpoint"):
+        assert counted(empty, f"SELECT count(*) FROM {table}") == LEADS
+    upgrade(empty)
+    assert counted(empty, told) == LEADS
+
+
+def counted(database: Database, query: str) -> int:
+    with database.read() as session:
+        return int(session.execute(text(query)).scalar_one())

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from config.settings import ROOT
 from qualification.criteria import Criteria, load_criteria
 from qualification.facts import Evidence, Fact, Horizon, Money, Size, Touchpoint, Value
-from qualification.replay import Became, Case, Cycle, InForce, Known, Past, Seen, Trial, is_mql, replayed
+from qualification.past import Became, Case, Cycle, InForce, Known, Past, Seen, Trial
+from qualification.reach import Reach, Told
+from qualification.replay import is_mql, points, replayed
 from qualification.scoring import assess, read
 
 SINCE = datetime(2026, 9, 1, tzinfo=UTC)
@@ -69,10 +71,8 @@ def view(days: float, known: float | None = None) -> Seen:
 
 
 def judged(past: Past, new: Criteria = OLD, old: Criteria = OLD, bar: int | None = None) -> list[Case]:
-    def by(criteria: Criteria, bar: int | None = None) -> InForce:
-        return InForce(criteria, bar or criteria.floor)
-
-    return list(replayed(past, Trial(SINCE, UNTIL, lambda _: by(new, bar), lambda _: by(old))))
+    trial = Trial(SINCE, UNTIL, new, lambda _: bar or new.floor, lambda _: InForce(old, old.floor))
+    return list(replayed(past, trial))
 
 
 def in_reality(past: Past, old: Criteria = OLD, **more: object) -> Past:
@@ -197,7 +197,7 @@ def test_tracking_that_was_not_permitted_then_leaves_visits_unknown() -> None:
 
 
 def test_the_bar_of_the_day_judges() -> None:
-    rising = Trial(SINCE, UNTIL, lambda when: InForce(OLD, 30 if when < at(2.5) else 60), lambda _: InForce(OLD, 30))
+    rising = Trial(SINCE, UNTIL, OLD, lambda when: 30 if when < at(2.5) else 60, lambda _: InForce(OLD, 30))
     assert list(replayed(BIG_BOSS, rising)) == []
 
 
@@ -284,4 +284,51 @@ def test_the_quick_answer_is_that_of_the_whole_assessment(
     facts = {slot: Fact(slot, str(value), value, confidence, "said", "1", at(1)) for slot, value in values.items()}
     evidence, now = Evidence(facts, tuple(touches), tracking), at(30)
     for criteria in (SHIPPED, OLD):
-        assert is_mql(read(evidence, criteria, now), criteria, bar) == assess(evidence, criteria, now, bar).is_mql
+        readings = read(evidence, criteria, now)
+        assert is_mql(readings, criteria, bar) == assess(evidence, criteria, now, bar).is_mql
+        assert points(readings, criteria) <= Reach(criteria).most(Told(frozenset(facts), bool(touches)))
+
+
+def returned_on(days: float, *facts: Known, seen: tuple[Seen, ...] = (), became: Became | None = None) -> Past:
+    """Somebody who counted, was returned, and whose second cycle begins then."""
+    first = replace(in_reality(BIG_BOSS).cycles[0], verdict="returned", code="bad_timing")
+    return replace(BIG_BOSS, facts=(*BIG_BOSS.facts, *facts), seen=seen, cycles=(first, Cycle(2, at(days), became)))
+
+
+def second(past: Past, new: Criteria = OLD) -> list[Case]:
+    return [case for case in judged(past, new) if case.cycle == 2]
+
+
+def test_after_a_return_what_is_worth_no_points_brings_nobody_back_within_the_cool_down() -> None:
+    assert second(returned_on(5, seen=(view(6),)), changed(("visits: {gte: 1}", "visits: {gte: 9}"))) == []
+    worth_something = second(returned_on(5, seen=(view(6),)))
+    assert worth_something[0].would == at(6)
+
+
+def test_something_new_they_tell_ends_the_cool_down() -> None:
+    assert second(returned_on(5, fact(7, "location", "Lisbon", 6)))[0].would == at(6)
+
+
+def test_after_the_cool_down_points_count_again_by_themselves() -> None:
+    early = tuple(
+        replace(one, fact=replace(one.fact, known_at=one.fact.known_at - timedelta(days=40))) for one in BIG_BOSS.facts
+    )
+    back = Cycle(2, at(-38), None)
+    past = replace(BIG_BOSS, facts=early, seen=(view(4),), cycles=(Cycle(1, None, Became(at(-39), "criteria")), back))
+    assert second(past, changed(("visits: {gte: 1}", "visits: {gte: 9}")))[0].would == at(4)
+
+
+def test_a_wish_that_was_returned_has_to_be_wished_for_anew() -> None:
+    wish, poor = fact(2, "purchase_interest", True, 2), changed(("floor: 30", "floor: 90"))
+    cycles = (Cycle(1, None, Became(at(2), "purchase_interest")), Cycle(2, at(5)))
+    past = Past("L-1001", facts=(mail(), wish), seen=(view(6),), cycles=cycles)
+    assert second(past, poor) == []
+    again = replace(past, facts=(mail(), wish, fact(3, "purchase_interest", True, 7)))
+    assert second(again, poor)[0].would == at(7)
+
+
+def test_where_the_wish_really_brought_them_again_it_does_so_here_too() -> None:
+    wish, poor = fact(2, "purchase_interest", True, 2), changed(("floor: 30", "floor: 90"))
+    cycles = (Cycle(1, None, Became(at(2), "purchase_interest")), Cycle(2, at(5), Became(at(6), "purchase_interest")))
+    [case] = second(Past("L-1001", facts=(mail(), wish), seen=(view(6),), cycles=cycles), poor)
+    assert case.stayed

@@ -149,6 +149,14 @@ def test_a_refusal_never_shows_the_secret(name, value):
     assert "hunter2" not in refused(**{**GOOD, name: value})
 
 
+def test_an_env_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"PORT=9000\nCURRENCY=\xff\n")
+    assert refused() == ".env: is not UTF-8; save it as UTF-8"
+    (tmp_path / ".env").write_bytes("\ufeffPORT=9000\r\nCURRENCY=eur\r\n".encode())  # as editors on Windows write it
+    assert (load_settings().port, load_settings().currency) == (9000, "EUR")
+
+
 def test_the_first_start_makes_a_secret_only_its_owner_can_read(tmp_path):
     path = tmp_path / "var" / "secret_key"
     first = made_secret(path)

@@ -76,6 +76,7 @@ def test_a_file_with_errors_is_refused_in_the_loaders_own_words(shell, tmp_path)
         (("add", "acme", "--replace", "--origins", "https://www.acme.com"), "there is no site `acme`"),
         (("key", "defualt"), "did you mean default?"),
         (("key", "default", "--revoke", "sk_foyer_"), "no valid key"),
+        (("key", "default", "--revoke", ""), "no valid key"),  # an empty variable of a script makes no key instead
         (("secret", "default", "IDENTITY_SECRET"), "set IDENTITY_SECRET in the environment"),
         (("secret", "default", "IDENTITY_SECERT"), "did you mean IDENTITY_SECRET?"),
     ],

@@ -1,7 +1,11 @@
 """The gate before the desk, in a whole house: who is not Slack gets 401 and changes nothing; what Slack says twice is
 done once."""
 
+import json
+from collections import Counter
+from random import Random
 from time import time
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from sqlalchemy import func, select
@@ -186,3 +190,57 @@ def test_event_that_slack_repeats_is_answered_once(foyer):
     assert foyer.standin.mention(ANN, "help").ok
     until(lambda: len(replies()) >= 2)
     assert len(replies()) == 2
+
+
+def test_what_slack_sends_with_one_thing_wrong_is_never_our_error(foyer):
+    """Missing, empty, of another type, with a NUL or half a character in it; and new to us, so that it is worked."""
+    chance, statuses = Random(20261123), Counter()
+    genuine = what_slack_sends(foyer)
+    for number in range(400):
+        payload = one_thing_wrong(chance, fresh(chance.choice(genuine), number))
+        raw = json.dumps(payload).encode()
+        body = raw if b"event_callback" in raw else urlencode({"payload": raw}).encode()
+        statuses[taken(foyer, body)] += 1
+    assert set(statuses) == {200, 400}
+
+
+def taken(foyer, body):
+    """The answer. A busy database may ask for it again, as Slack then does; what is asked for for ever is our error."""
+
+    def status():
+        answer = foyer.standin.send(body, {"Content-Type": FORM, **as_signed(foyer, body)}).status
+        assert 200 <= answer < 500 or answer == 503, (answer, body)
+        return answer if answer < 500 else None
+
+    return until(status)
+
+
+def what_slack_sends(foyer):
+    """A press, a form, an event and a look at the App Home, as they came."""
+    ref = foyer.new_lead()
+    alert = foyer.alert(ref)
+    foyer.standin.press(ANN, alert["ts"], "lead_more", f"note:{ref}")
+    foyer.standin.wait_for(lambda: foyer.standin.view(ANN))
+    form = foyer.standin.submit(ANN, {"text": "as it came"})
+    press = foyer.standin.press(ANN, alert["ts"], "lead_claim")
+    sent = [parse_qs(one.sent.decode())["payload"][0] for one in (press, form)]
+    return [json.loads(one) for one in (*sent, foyer.standin.mention(ANN, "help").sent)]
+
+
+def fresh(payload, number):
+    ids = {"event_id": f"Ev{number}", "trigger_id": f"{number}.1.fresh"}
+    known = {name: value for name, value in ids.items() if name in payload}
+    view = {"view": {**payload["view"], "id": f"V{number}"}} if "view" in payload else {}
+    return {**payload, **known, **view}
+
+
+def one_thing_wrong(chance, value):
+    if isinstance(value, list) and value and chance.random() < 0.8:
+        place = chance.randrange(len(value))
+        return [*value[:place], one_thing_wrong(chance, value[place]), *value[place + 1 :]]
+    if not isinstance(value, dict) or not value or chance.random() < 0.1:
+        return chance.choice([None, 7, True, "", "x" * 5000, "a\x00b", "\ud800", [], {}, [None], {"id": 7}])
+    name = chance.choice(list(value))
+    if chance.random() < 0.15:
+        return {key: kept for key, kept in value.items() if key != name}
+    return {**value, name: one_thing_wrong(chance, value[name])}

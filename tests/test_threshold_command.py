@@ -80,8 +80,11 @@ def test_without_reps_in_the_team_file_their_number_is_asked_for(crowd: Path) ->
     assert "--reps 4" in result.output
 
 
-def test_one_says_either_simulate_or_leads(crowd: Path) -> None:
-    assert "give either --simulate, or --leads" in run("threshold").output
+def test_one_says_simulate_or_leads_and_not_both(crowd: Path) -> None:
+    assert (
+        "give one of --approve, --keep, --simulate and --leads FILE"
+        in run("threshold", "--simulate", "--leads", crowd).output
+    )
     assert run("threshold", "--simulate", "--leads", crowd).exit_code != 0
 
 

@@ -31,7 +31,7 @@ def test_a_form_becomes_a_lead_that_can_be_read_back(client):
     lead = client.get(f"/api/v1/leads/{answer.json['lead_ref']}", headers=key()).json
     assert set(lead) == {
         "lead_ref", "kind", "stage", "status", "handoff", "facts", "declined", "asked", "purchase_interest",
-        "assessment", "stage_log", "touchpoints", "deliveries",
+        "assessment", "stage_log", "touchpoints", "deliveries", "source", "consents", "merged", "merged_into",
     }  # fmt: skip
     assert lead["facts"]["email"] == {
         "text": "ana@acme.com", "value": "ana@acme.com", "confidence": 0.97, "source": "said", "message_id": "7"

@@ -137,6 +137,67 @@ def test_click_on_a_marked_call_to_action_is_told(tab: Page, widget_site: Widget
     assert told(tab, widget_site, 3)[2]["data"] == {"name": "calculator", "seats": 40}
 
 
+def test_pages_that_change_without_loading_are_seen_each_once(tab: Page, widget_site: WidgetSite) -> None:
+    tab.goto(widget_site.publish("home") + "?utm_source=ad")
+    told(tab, widget_site)
+    tab.evaluate("history.pushState({}, '', '/docs'); document.title = 'Docs'")
+    told(tab, widget_site, 2)
+    tab.evaluate("history.replaceState({}, '', '/docs?page=2')")
+    tab.evaluate("location.hash = 'part'")
+    tab.evaluate("history.pushState({}, '', '/pricing')")
+    told(tab, widget_site, 3)
+    tab.evaluate("history.back()")
+    views = told(tab, widget_site, 4)
+    assert [view["url"] for view in views] == [
+        f"{widget_site.origin}/{page}" for page in ("home", "docs", "pricing", "docs")
+    ]
+    data = [view["data"] for view in views]
+    assert ["utm_source" in one for one in data] == [True, False, False, False]
+    assert ["landing" in one for one in data] == [True, False, False, False]
+
+
+def test_opened_material_and_sent_forms_are_told_by_name_and_never_by_content(
+    tab: Page, widget_site: WidgetSite
+) -> None:
+    form = """<form data-foyer-form="newsletter" onsubmit="event.preventDefault()">
+      <label>Mail <input name="email"></label><button>Subscribe</button></form>
+      <form onsubmit="event.preventDefault()"><input type="password"><button>Log in</button></form>
+      <a href="#guide" data-foyer-content="guide">The guide</a>"""
+    tab.goto(widget_site.publish("home", body=form))
+    launcher(tab).wait_for()
+    tab.get_by_label("Mail").fill("ana@example.com")
+    tab.get_by_role("button", name="Log in").click()
+    tab.get_by_role("button", name="Subscribe").click()
+    tab.get_by_role("link", name="The guide").click()
+    sent = [(event["type"], event["data"]) for event in told(tab, widget_site, 3)[1:]]
+    assert sent == [("form", {"name": "newsletter"}), ("content_click", {"name": "guide"})]
+    assert "ana@" not in json.dumps([asked.body for asked in widget_site.asked])
+
+
+def test_page_fetched_ahead_is_told_only_when_somebody_looks(tab: Page, widget_site: WidgetSite) -> None:
+    tab.add_init_script(
+        "Object.defineProperty(document, 'prerendering', {get: () => !window.shown, configurable: true})"
+    )
+    tab.goto(widget_site.publish("home"))
+    launcher(tab).wait_for()
+    assert widget_site.of("/events") == []
+    tab.evaluate("window.shown = true; document.dispatchEvent(new Event('prerenderingchange'))")
+    assert told(tab, widget_site)[0]["type"] == "page_view"
+
+
+def test_a_no_before_anything_was_told_tells_nothing(tab: Page, widget_site: WidgetSite) -> None:
+    tab.goto(widget_site.publish("home", script='data-consent="required"') + CAMPAIGN)
+    launcher(tab).wait_for()
+    tab.evaluate("foyer('consent', {analytics: false})")
+    launcher(tab).click()
+    bubbles(tab, "assistant").wait_for()
+    assert widget_site.of("/events") + widget_site.of("/consent") == []
+    opened = widget_site.of("/conversations")[0]
+    assert opened.query == {"untracked": "1"}
+    assert "touch" not in opened.body
+    assert "referrer" not in opened.body["page"]
+
+
 @pytest.mark.parametrize("signal", ["globalPrivacyControl = true", "doNotTrack = '1'"])
 def test_privacy_signal_leaves_no_attribution_anywhere(chromium: Browser, widget_site: WidgetSite, signal: str) -> None:
     name, value = signal.split(" = ")
@@ -148,6 +209,7 @@ def test_privacy_signal_leaves_no_attribution_anywhere(chromium: Browser, widget
         say(tab, "hello")
         expect(bubbles(tab, "assistant")).to_have_count(2)
         assert widget_site.of("/events") == []
+        assert widget_site.of("/conversations")[0].query == {"untracked": "1"}
         assert "touch" not in widget_site.of("/conversations")[0].body
         assert "newsletter" not in remembered(tab)
 

@@ -10,6 +10,7 @@ from commands.migrate import migrate
 from config.logging import start_logging
 from config.settings import Settings, SettingsError, load_settings
 from qualification.assembly import Clock, House, utc_now
+from tryout.criteria import criteria_blueprint
 from tryout.desk.views import desk_blueprint
 from tryout.made.season import Wish, has_leads, play, sum_of
 from tryout.pages import try_blueprint
@@ -72,6 +73,7 @@ def open_house(settings: Settings, standin: Standin | None, clock: Clock = utc_n
     """The web process with the try-out's pages beside it."""
     web = create_web(settings, clock, max_waiting=WAITING)
     web.app.register_blueprint(try_blueprint(web.house, standin))
+    web.app.register_blueprint(criteria_blueprint(web.house))
     if standin is not None:
         standin.app_url = f"http://127.0.0.1:{settings.port}/slack/events"
         web.app.register_blueprint(desk_blueprint(standin))

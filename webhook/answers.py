@@ -10,7 +10,7 @@ from qualification.dialogue import CallToAction
 from qualification.doorstep import Answer, Bubble, ConversationView, Handling, Opened
 from qualification.facts import Author, Fact, Facts, Slot, Source, Touchpoint, value_to_json
 from qualification.stages import HandoffState, Kind, Stage, Status
-from qualification.views import DeliveryView, LeadView, LogEntry
+from qualification.views import DeliveryView, LeadView, LogEntry, Merge, Permission
 
 
 class CtaJson(TypedDict):
@@ -117,6 +117,20 @@ class TouchpointJson(TypedDict):
     data: dict[str, Any]
 
 
+class PermissionJson(TypedDict):
+    purpose: str
+    granted: bool
+    text_version: str
+    at: str
+
+
+class MergeJson(TypedDict):
+    lead_ref: str
+    by: str
+    cause: str
+    at: str
+
+
 class DeliveryJson(TypedDict):
     id: int
     destination: str
@@ -141,6 +155,10 @@ class LeadJson(TypedDict):
     stage_log: list[StageChangeJson]
     touchpoints: list[TouchpointJson]
     deliveries: list[DeliveryJson]
+    source: dict[str, Any]
+    consents: list[PermissionJson]
+    merged: list[MergeJson]
+    merged_into: str | None
 
 
 class DeliveriesJson(TypedDict):
@@ -241,6 +259,10 @@ def lead_json(view: LeadView) -> LeadJson:
         "stage_log": [_stage_change(entry) for entry in view.stage_log],
         "touchpoints": [_touchpoint(touchpoint) for touchpoint in view.touchpoints],
         "deliveries": [delivery_json(delivery) for delivery in view.deliveries],
+        "source": dict(view.source),
+        "consents": [_permission(one) for one in view.permissions],
+        "merged": [_merge(one) for one in view.merged],
+        "merged_into": view.merged_into,
     }
 
 
@@ -296,6 +318,15 @@ def _stage_change(entry: LogEntry) -> StageChangeJson:
 
 def _touchpoint(seen: Touchpoint) -> TouchpointJson:
     return {"type": seen.type, "at": time_json(seen.at), "url": seen.url, "data": dict(seen.data)}
+
+
+def _permission(one: Permission) -> PermissionJson:
+    at = time_json(one.at)
+    return {"purpose": one.purpose, "granted": one.granted, "text_version": one.text_version, "at": at}
+
+
+def _merge(one: Merge) -> MergeJson:
+    return {"lead_ref": one.ref, "by": one.by, "cause": one.cause, "at": time_json(one.at)}
 
 
 def delivery_json(view: DeliveryView) -> DeliveryJson:

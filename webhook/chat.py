@@ -1,13 +1,14 @@
 """Conversations and messages of the widget."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Response, jsonify
 
 from qualification.doorstep import Page
 from webhook.answers import answer_json, message_json, opened_json
 from webhook.gate import Gate, conversation_id, is_untracked
-from webhook.payloads import MessagesQuery, OpenConversation, PageBody, PostMessage, Seen, TouchBody
+from webhook.payloads import MessagesQuery, OpenConversation, OpenQuery, PageBody, PostMessage, Seen, TouchBody
 from webhook.rooms import Rooms, Touch
 
 
@@ -20,8 +21,9 @@ class Chat:
         self.gate.spend("chat")
         body = self.gate.body(OpenConversation)
         site = self.gate.site(body.site, "chat")
-        visitor = self.gate.known(body.visitor_token, site)
-        opened = self.rooms.intake.open(site.id, visitor, _page(body.page), body.locale, _touch(body.touch))
+        visitor, permitted = self.gate.known(body.visitor_token, site), not is_untracked(self.gate.query(OpenQuery))
+        page, touch = _page(body.page, permitted), _touch(body.touch) if permitted else None
+        opened = self.rooms.intake.open(site.id, visitor, page, body.locale, touch, permitted)
         return jsonify(opened_json(opened, self.rooms.tokens.sign(site.id, opened.visitor))), 201
 
     def post_message(self, id: str) -> Response:
@@ -51,9 +53,11 @@ class Chat:
         return "", 204
 
 
-def _page(body: PageBody) -> Page:
-    return Page(body.url, body.title, None if is_untracked() else body.referrer)
+def _page(body: PageBody, permitted: bool) -> Page:
+    """A page of the site itself is where nobody came from."""
+    outside = permitted and body.referrer and urlsplit(body.referrer).netloc != urlsplit(body.url).netloc
+    return Page(body.url, body.title, body.referrer if outside else None)
 
 
 def _touch(body: TouchBody | None) -> Touch | None:
-    return None if body is None or is_untracked() else body.model_dump(exclude_none=True)
+    return None if body is None else body.model_dump(exclude_none=True)

@@ -42,6 +42,7 @@ ENDPOINTS = (
         status=201,
         answer=answers.OpenedJson,
         body=given.OpenConversation,
+        query=given.OpenQuery,
         refusals=(403, 404, *_WRITING),
     ),
     Endpoint(

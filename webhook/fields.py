@@ -7,7 +7,7 @@ from unicodedata import category
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from webhook.urls import LONGEST_URL, short, web_address, web_address_or_none
+from webhook.urls import LONGEST_URL, arrival, short, tracked, web_address, web_address_or_none
 
 LONGEST_TEXT = 4000
 LONGEST_WAIT_S = 25
@@ -87,12 +87,6 @@ def _dialled(value: str) -> str:
     return value
 
 
-def _without_mail(found: dict[str, Any]) -> dict[str, Any]:
-    """Tracked values are cut to 200 characters; one that may be somebody's e-mail is dropped."""
-    kept = {name: short(value) if isinstance(value, str) else value for name, value in found.items()}
-    return {name: value for name, value in kept.items() if not (isinstance(value, str) and "@" in value)}
-
-
 def several(value: Any) -> Any:
     return [value] if isinstance(value, dict) else value
 
@@ -170,7 +164,7 @@ Number = Annotated[int, Field(ge=-_INT64_MAX - 1, le=_INT64_MAX)] | float
 FieldValue = Annotated[str, StringConstraints(max_length=1000)] | bool | Number
 FormFields = Annotated[dict[FieldName, FieldValue], _at_most(40)]
 Scalar = Annotated[str, StringConstraints(max_length=LONGEST_URL)] | bool | Number | None
-Extras = Annotated[dict[Key, Scalar], _at_most(20), AfterValidator(_without_mail)]
+Extras = Annotated[dict[Key, Scalar], _at_most(20), AfterValidator(tracked)]
 Arrival = Annotated[
-    dict[Key, Annotated[str, StringConstraints(max_length=LONGEST_URL)]], _at_most(20), AfterValidator(_without_mail)
+    dict[Key, Annotated[str, StringConstraints(max_length=LONGEST_URL)]], _at_most(20), AfterValidator(arrival)
 ]

@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from webhook.errors import Refusal, not_here, unauthorized
 from webhook.jsonbody import LARGEST_BYTES, read_json, too_large
 from webhook.origins import refuse_strangers
-from webhook.payloads import Body, parse
+from webhook.payloads import Body, OpenQuery, parse
 from webhook.rooms import Rooms, Site
 from webhook.throttle import Scope
 from webhook.tokens import Bearer
@@ -112,6 +112,7 @@ def conversation_id(text: str) -> str:
     return text
 
 
-def is_untracked() -> bool:
-    """The browser asks not to be tracked (Global Privacy Control, or the older Do Not Track)."""
-    return "1" in (request.environ.get("HTTP_SEC_GPC"), request.environ.get("HTTP_DNT"))
+def is_untracked(query: OpenQuery | None = None) -> bool:
+    """The browser asks not to be tracked (Global Privacy Control, the older Do Not Track), or its page may not."""
+    asks = "1" in (request.environ.get("HTTP_SEC_GPC"), request.environ.get("HTTP_DNT"))
+    return asks or (query is not None and query.untracked == "1")

@@ -65,7 +65,10 @@ def _new_lead(body: PostLead, now: datetime) -> NewLead:
         source_name=body.source.name,
         fields={name: _words(value) for name, value in body.fields.items()},
         touchpoints=tuple(_touchpoint(touchpoint, now) for touchpoint in body.touchpoints),
-        consent=tuple(Consent(given.purpose, given.granted, given.text_version) for given in body.consent),
+        consent=tuple(
+            Consent(given.purpose, given.granted, given.text_version, given.at and min(given.at, now))
+            for given in body.consent
+        ),
     )
 
 

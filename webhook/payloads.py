@@ -59,6 +59,12 @@ class OpenConversation(Payload):
     touch: TouchBody | None = None
 
 
+class OpenQuery(Payload):
+    """`untracked=1`: the page may not track this visitor, so how often they did something is not known."""
+
+    untracked: Literal["0", "1"] = "0"
+
+
 class PostMessage(Payload):
     """The same `client_message_id` again gives the same answer and is stored once."""
 
@@ -100,6 +106,12 @@ class PostIdentify(Payload):
     jwt: Jwt
 
 
+class GivenConsent(ConsentBody):
+    """`at` is when it was given, for people who agreed some time ago."""
+
+    at: Moment | None = None
+
+
 class SourceBody(Payload):
     channel: Channel
     name: Words | None = None
@@ -128,7 +140,7 @@ class PostLead(Payload):
     source: SourceBody
     fields: FormFields = {}
     touchpoints: Annotated[list[TouchpointBody], Field(max_length=MOST_EVENTS)] = []
-    consent: Annotated[list[ConsentBody], BeforeValidator(several), Field(max_length=10)] = []
+    consent: Annotated[list[GivenConsent], BeforeValidator(several), Field(max_length=10)] = []
 
     @model_validator(mode="after")
     def _reachable(self) -> "PostLead":

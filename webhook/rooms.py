@@ -38,10 +38,13 @@ class Probe:
 
 
 class Intake(Protocol):
-    """Visitors come in; NotHere for a conversation that is unknown or somebody else's."""
+    """Visitors come in; NotHere for a conversation that is unknown or somebody else's.
+
+    `permitted` is False for a browser that asks not to be tracked.
+    """
 
     def open(
-        self, site_id: int, visitor: str | None, page: Page, locale: str | None, touch: Touch | None, /
+        self, site_id: int, visitor: str | None, page: Page, locale: str | None, touch: Touch | None, permitted: bool, /
     ) -> Opened: ...
     def receive(
         self, site_id: int, visitor: str, conversation_id: str, client_message_id: str, text: str, /
@@ -49,7 +52,13 @@ class Intake(Protocol):
     def since(self, site_id: int, visitor: str, conversation_id: str, after: int, /) -> tuple[Bubble, ...]: ...
     def seen(self, site_id: int, visitor: str, conversation_id: str, message_id: int, /) -> None: ...
     def record(
-        self, site_id: int, visitor: str | None, touchpoints: tuple[Touchpoint, ...], touch: Touch | None, /
+        self,
+        site_id: int,
+        visitor: str | None,
+        touchpoints: tuple[Touchpoint, ...],
+        touch: Touch | None,
+        permitted: bool,
+        /,
     ) -> str: ...
     def consent(self, site_id: int, visitor: str, purpose: str, granted: bool, text_version: str, /) -> None: ...
     def identify(self, site_id: int, visitor: str, who: Identity, /) -> str: ...

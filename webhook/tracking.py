@@ -1,14 +1,19 @@
 """Page views, clicks and consent: what a visitor does on the site, as far as they permit it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from qualification.facts import Touchpoint
+from qualification.signals import worthless
 from webhook.gate import Gate, is_untracked
+from webhook.machines import elsewhere, machine
 from webhook.payloads import Event, PostConsent, PostEvents
-from webhook.rooms import Rooms
+from webhook.rooms import Rooms, Site
 
 OLDEST_EVENT = timedelta(days=1)
 
@@ -23,9 +28,9 @@ class Tracking:
         self.gate.spend("events")
         body = self.gate.body(PostEvents, also=("text/plain",))
         site = self.gate.site(body.site, "events")
-        now = self.rooms.clock()
-        touchpoints = () if is_untracked() else tuple(_touchpoint(event, now) for event in body.events)
-        visitor = self.rooms.intake.record(site.id, self.gate.known(body.visitor_token, site), touchpoints, None)
+        permitted = not is_untracked()
+        seen = tuple(_touchpoint(event, site, self.rooms.clock()) for event in body.events) if permitted else ()
+        visitor = self.rooms.intake.record(site.id, self.gate.known(body.visitor_token, site), seen, None, permitted)
         return jsonify(visitor_token=self.rooms.tokens.sign(site.id, visitor))
 
     def post_consent(self) -> tuple[str, int]:
@@ -36,8 +41,17 @@ class Tracking:
         return "", 204
 
 
-def _touchpoint(event: Event, now: datetime) -> Touchpoint:
-    return Touchpoint(event.type, _plausible(event.at, now), event.url, event.data or {})
+def _touchpoint(event: Event, site: Site, now: datetime) -> Touchpoint:
+    """What nobody looked at is kept with the reason and worth nothing."""
+    told = Touchpoint(event.type, _plausible(event.at, now), event.url, _from_outside(event.data or {}, event.url))
+    because = machine(request.environ) or elsewhere(event.url, site.origins)
+    return worthless(told, because) if because else told
+
+
+def _from_outside(data: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """A page of the site itself is where nobody came from."""
+    inside = urlsplit(str(data.get("referrer", ""))).netloc == urlsplit(url).netloc
+    return {name: value for name, value in data.items() if not (inside and name == "referrer")}
 
 
 def _plausible(at: datetime | None, now: datetime) -> datetime:

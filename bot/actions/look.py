@@ -8,7 +8,7 @@ from slack_bolt import Ack
 
 from bot import modals
 from bot.blocks import Block, Message
-from bot.commands import find, list, status
+from bot.commands import find, list, queue, status
 from bot.config import Desk
 from bot.grammar import Ask, reference
 from bot.identity import Refused
@@ -21,7 +21,11 @@ from qualification.views import Person
 from .press import STRANGE
 
 TOO_LATE = "Slack did not open the window in time. Please press again."
-PAGED: Mapping[str, Callable[[Desk, Ask, Person, str, int], Message]] = {"list": list.answer, "find": find.answer}
+PAGED: Mapping[str, Callable[[Desk, Ask, Person, str, int], Message]] = {
+    "list": list.answer,
+    "find": find.answer,
+    "queue": queue.answer,
+}
 FORMS: Mapping[str, Callable[[str, str | None], Block]] = {
     "return": modals.return_modal,
     "note": modals.note_modal,

@@ -17,6 +17,7 @@ LINES = (
         "list",
         "newest leads, or `mine` `unclaimed` `stage:mql` `score>60` `since:2d` `source:chat` `rep:@name`",
     ),
+    ("queue", "who waits because the day is full, best first; `/lead claim first` takes the best"),
     ("me", "who I think you are, and your open leads"),
     ("claim L-1042", "take a lead that is on offer"),
     ("accept L-1042", "take it on: it becomes sales-qualified; `need: ...; next: ...` may follow"),

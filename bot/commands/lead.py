@@ -8,7 +8,7 @@ from slack_bolt import Ack
 from bot.answers import body as ack_body
 from bot.blocks import Message
 from bot.changes import READ, Change
-from bot.commands import find, help, list, me, status
+from bot.commands import find, help, list, me, queue, status
 from bot.config import Desk
 from bot.grammar import Ask, Unclear, parse
 from bot.identity import Refused
@@ -21,6 +21,7 @@ LOOKS: Mapping[str, Answer] = {
     "status": status.answer,
     "find": find.answer,
     "list": list.answer,
+    "queue": queue.answer,
     "me": me.answer,
     "help": help.answer,
 }

@@ -1,7 +1,7 @@
 """YAML text to plain data with the line of every key; what a settings file never needs is refused."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,7 +40,8 @@ class Unreadable(Exception):
 
 def read(text: str) -> Document:
     if len(text) > MAX_CHARACTERS:
-        raise Unreadable(Problem(1, f"the file has {len(text)} characters, at most {MAX_CHARACTERS} are read"))
+        what = f"the file has {len(text)} characters, at most {MAX_CHARACTERS} are read"
+        raise Unreadable(Problem(1, what, "shorten it, long lists of words first"))
     node = _compose(text)
     if not isinstance(node, yaml.MappingNode):
         raise Unreadable(Problem(1, "the file holds no settings", "start with a line such as `version: 1`"))
@@ -67,14 +68,37 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> Problem:
     what, context = error.problem or "this is not YAML", error.context or ""
     mark = error.context_mark if "end of stream" in what else error.problem_mark
     line = mark.line + 1 if mark else 1
-    if "\t" in "\n".join(text.splitlines()[max(line - 2, 0) : line]):
-        return Problem(line, "a tab character", "indent with spaces")
+    if strange := _strange(text.splitlines()[max(line - 2, 0) : line], max(line - 1, 1)):
+        return strange
     if "single document" in context:
         return Problem(line, "a second document begins with ---", "keep one document in the file")
     if "alias" in context or "anchor" in context:
         return Problem(line, "a word that begins with * or &", "put it in quotes")
     hint = "check brackets, quotes, colons and indentation on this line and the one before"
     return Problem(line, f"not readable as YAML ({what})", hint)
+
+
+def _strange(lines: Sequence[str], first: int) -> Problem | None:
+    """What word processors put for plain signs, on the line YAML stumbles over or the one before."""
+    for number, line in enumerate(lines, start=first):
+        for signs, what, instead in _STRANGE:
+            if re.search(signs, line):
+                return Problem(number, what, instead)
+    return None
+
+
+_QUOTE = r"[\u201c-\u201f\u2018-\u201b\u00ab\u00bb]"
+_WRAPPED = re.compile(f"{_QUOTE}.*{_QUOTE}", re.DOTALL)
+_INVISIBLE = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_STRANGE = (
+    (r"\t", "a tab character", "indent with spaces"),
+    (r"^[ \u00a0\u2007\u202f]*[\u00a0\u2007\u202f]|:[\u00a0\u2007\u202f]", "a no-break space", "type a plain space"),
+    (r"^[\s-]*\w+[\uff1a\ufe55]", "a wide colon", "type a plain one"),
+    (r"^\s*[\u2010-\u2015\u2022\u2212]\s", "a long dash or a bullet", "a list item begins with -"),
+    (rf"[:,{{\[]\s*{_QUOTE}", "typographic quotes", 'type " instead'),
+)
 
 
 class _Loader(yaml.SafeLoader):
@@ -138,10 +162,12 @@ def _pairs(
     for key_node, value in node.value:
         line = key_node.start_mark.line + 1
         key = str(key_node.value)
-        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == _TAGS + "null":
+        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == _TAGS + "null" or not key.strip():
             problems.append(
                 Problem(line, "a name is missing or is a list or mapping", "names are plain words followed by a colon")
             )
+        elif _INVISIBLE.search(key):
+            problems.append(Problem(line, f"{key!a}: {_unseen(key)} stands in this name", "delete it"))
         elif key in seen:
             problems.append(Problem(line, f"{key}: given twice", f"the first is on line {seen[key]}; keep one"))
         else:
@@ -159,7 +185,21 @@ def _scalar(tag: str, value: str) -> Any:
             return _number(tag, value)
         case "timestamp":
             return _date(value)
+    return _words(value)
+
+
+def _words(value: str) -> str:
+    """Text as it is, when it is what people see."""
+    if _INVISIBLE.search(value):
+        raise ValueError(f"{_unseen(value)} stands in this text; delete it")
+    if _WRAPPED.fullmatch(value):
+        raise ValueError(f'{value[:60]} stands in typographic quotes; type " instead')
     return value
+
+
+def _unseen(text: str) -> str:
+    found = _INVISIBLE.search(text)
+    return f"the invisible character U+{ord(found[0]):04X}" if found else ""
 
 
 def _number(tag: str, value: str) -> int | float:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from qualification.criteria.document import Document
-from qualification.criteria.problems import Path, Problem, did_you_mean
+from qualification.criteria.problems import Path, Problem, did_you_mean, look_alike
 
 _WORDS = {
     "int": "a whole number",
@@ -22,9 +22,21 @@ _WORDS = {
 
 
 def explain(error: ValidationError, document: Document, schema: dict[str, Any]) -> Iterator[Problem]:
+    several: dict[Path, list[ErrorDetails]] = {}
     for detail in error.errors(include_url=False):
-        path = _in_file(detail, document.data)
-        yield _problem(detail, path, document, schema)
+        several.setdefault(_in_file(detail, document.data), []).append(detail)
+    for path, details in several.items():
+        if all(detail["type"].endswith("_type") for detail in details) and len(details) > 1:
+            yield _none_of(details, path, document)
+        else:
+            yield from (_problem(detail, path, document, schema) for detail in details)
+
+
+def _none_of(details: list[ErrorDetails], path: Path, document: Document) -> Problem:
+    """A value that may be of several kinds and is of none of them is one mistake."""
+    wanted = dict.fromkeys(_WORDS.get(detail["type"].removesuffix("_type"), "something else") for detail in details)
+    what = f"{_name(path)}: {_shown(details[0]['input'])} is not {' or '.join(wanted)}"
+    return Problem(document.line(path), what, "for one of several words write in: [...]" if path[-1] == "is" else "")
 
 
 def _in_file(detail: ErrorDetails, data: Any) -> Path:
@@ -40,8 +52,7 @@ def _in_file(detail: ErrorDetails, data: Any) -> Path:
 
 def _problem(detail: ErrorDetails, path: Path, document: Document, schema: dict[str, Any]) -> Problem:
     kind = detail["type"]
-    name = str(next((key for key in reversed(path) if isinstance(key, str)), "the file"))
-    line = document.line(path)
+    name, line = _name(path), document.line(path)
     match kind:
         case "extra_forbidden":
             return Problem(
@@ -58,6 +69,10 @@ def _problem(detail: ErrorDetails, path: Path, document: Document, schema: dict[
         case "value_error":
             return Problem(line, f"{name}: {detail['ctx']['error']}")
     return Problem(line, f"{name}: {_mistake(detail)}", _hint(detail))
+
+
+def _name(path: Path) -> str:
+    return str(next((key for key in reversed(path) if isinstance(key, str)), "the file"))
 
 
 def _where(path: Path, data: Any) -> str:
@@ -93,6 +108,8 @@ def _mistake(detail: ErrorDetails) -> str:
             return f"{given} must be {word.get(kind, 'less than')} {limit}"
         case "string_too_short":
             return "empty"
+        case "string_too_long":
+            return f"has more than {context['max_length']} characters"
         case "too_short":
             return "has too few entries" if context.get("actual_length") else "empty"
         case "too_long":
@@ -109,7 +126,7 @@ def _hint(detail: ErrorDetails) -> str:
     if detail["input"] is None:
         return "fill it in or leave the key out"
     if kind == "string_pattern_mismatch":
-        return _PATTERNS.get(detail["ctx"]["pattern"], "")
+        return _PATTERNS.get(detail["ctx"]["pattern"], "") + look_alike(str(detail["input"]))
     if kind == "int_type" and isinstance(detail["input"], float):
         return "no decimals here"
     if kind == "string_type":

@@ -1,7 +1,6 @@
 """Rules that never count, repeat or contradict each other, or that a cap silences: tried on all sorts of people."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 from qualification.criteria import schema
 from qualification.criteria.cases import cases
@@ -22,8 +21,9 @@ def lint_rules(criteria: Criteria) -> Iterator[Finding]:
             yield from _alone(criteria, rule)
             yield from _silenced(criteria, rule, group)
     everything = [rule for group in criteria.plan.groups for rule in group.rules]
-    for first, second in combinations(everything, 2):
-        yield from _pair(criteria, first, second)
+    for place, second in enumerate(everything):
+        found = [finding for first in everything[:place] for finding in _pair(criteria, first, second)]
+        yield from sorted(found, key=lambda finding: finding.level)[:1]  # one at a time, errors first
 
 
 def _gates(criteria: Criteria) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from qualification.criteria.countries import COUNTRIES, country_of
 from qualification.criteria.mailboxes import EMAIL_KINDS, domain_of, email_kind
 from qualification.criteria.words import labeller, matches, plain
 from qualification.facts import Evidence, Fact, Horizon, Money, Size, Touchpoint
+from qualification.signals import is_worth_something
 
 DAY = 86_400.0
 PER_YEAR = {"month": 12, "year": 1, "once": 1, "unknown": 1}
@@ -154,33 +155,41 @@ def _intent_flag(fact: Fact, age: float) -> Reading:
 
 
 def _count_reader(field: schema.EventCountField) -> Read:
-    """Events in the window; without permission to track there may be more than were seen."""
+    """Events in the window; without permission to track there may be more than were seen.
+
+    Newsletters and trade shows are told by programs: what a browser permits makes them no less known.
+    """
     window = timedelta(days=field.window_days)
-    counts = _counter(field)
+    counts, is_told = _counter(field), field.event in ("newsletter", "event")
     nothing = {True: Reading(True, 0.0, 0.0), False: Reading(False, 0.0)}
 
     def read(evidence: Evidence, now: datetime) -> Reading:
+        known = evidence.tracking or is_told
         if not evidence.touchpoints:
-            return nothing[evidence.tracking]
+            return nothing[known]
         since = now - window
         seen = [touch for touch in evidence.touchpoints if since < touch.at <= now and counts(touch)]
         if not seen:
             return nothing[evidence.tracking]
         seen.sort(key=lambda touch: touch.at, reverse=True)
         ages = tuple((now - touch.at).total_seconds() / DAY for touch in seen)
-        high = float(len(seen)) if evidence.tracking else math.inf
+        high = float(len(seen)) if known else math.inf
         text = _seen_text(seen, field.window_days)
-        return Reading(evidence.tracking, float(len(seen)), high, None, text, ages[0] if ages else 0.0, ages)
+        return Reading(known, float(len(seen)), high, None, text, ages[0] if ages else 0.0, ages)
 
     return read
 
 
 def _counter(field: schema.EventCountField) -> Callable[[Touchpoint], bool]:
+    """A visit is the page view it began with; what is worth nothing does not count."""
     url, name = (field.url or "").casefold(), plain(field.name or "")
+    kind, mark = ("page_view", "visit") if field.event == "visit" else (field.event, None)
 
     def counts(touch: Touchpoint) -> bool:
         return (
-            touch.type == field.event
+            touch.type == kind
+            and is_worth_something(touch)
+            and (mark is None or mark in touch.data)
             and (not url or matches(url, (touch.url or "").casefold()))
             and (not name or matches(name, plain(str(touch.data.get("name", "")))))
         )

@@ -1,13 +1,17 @@
 """Names that must exist, operators that must fit, ids that must be unique: checked on the file as it was written."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from qualification.criteria.conditions import ALLOWED, OPERATORS
 from qualification.criteria.countries import COUNTRIES
+from qualification.criteria.currencies import CURRENCIES
 from qualification.criteria.document import Document
 from qualification.criteria.mailboxes import EMAIL_KINDS
 from qualification.criteria.problems import Path, Problem, did_you_mean
+from qualification.criteria.words import plain
 
 RESERVED = ("score", "all", "any", "not")
 _NUMBERS = ("int_range", "money", "days", "event_count", "score")
@@ -18,6 +22,8 @@ def check_references(document: Document) -> Iterator[Problem]:
     fields = {name: field for name, field in _mapping(document.data, "fields").items() if isinstance(field, dict)}
     yield from _check_names(document, fields)
     yield from _check_ids(document)
+    yield from _check_maps(document, fields)
+    yield from _check_currencies(document)
     for path, condition, scored in _conditions(document.data):
         yield from _check_condition(
             document, path, condition, fields | ({"score": {"type": "score"}} if scored else {})
@@ -44,6 +50,30 @@ def _check_names(document: Document, fields: Mapping[str, Any]) -> Iterator[Prob
         if name in RESERVED:
             line = document.line(("fields", name))
             yield Problem(line, f"{name}: this name has a meaning of its own", "choose another name for the field")
+
+
+def _check_maps(document: Document, fields: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, field in fields.items():
+        for label, words in _mapping(field, "map").items():
+            for word in words if isinstance(words, list) else ():
+                yield from _check_words(document.line(("fields", name, "map", label)), label, word)
+
+
+def _check_words(line: int, name: str, words: Any) -> Iterator[Problem]:
+    if isinstance(words, str) and words and not plain(words):
+        yield Problem(line, f'{name}: "{words}" has no letters and no digits', "words are compared without signs")
+
+
+def _check_currencies(document: Document) -> Iterator[Problem]:
+    """A misspelt currency would make every amount in the right one unknown, in silence."""
+    own = document.data.get("currency", "USD")
+    named = [(("currency",), own), *((("rates", code), code) for code in _mapping(document.data, "rates"))]
+    for path, code in named:
+        if isinstance(code, str) and re.fullmatch("[A-Z]{3}", code) and code not in CURRENCIES:
+            yield Problem(document.line(path), f"{code}: no such currency", did_you_mean(code, CURRENCIES))
+    if isinstance(own, str) and own in _mapping(document.data, "rates"):
+        line = document.line(("rates", own))
+        yield Problem(line, f"{own}: a rate for the file's own currency", "delete it: amounts in it stay as they are")
 
 
 def _check_ids(document: Document) -> Iterator[Problem]:
@@ -122,9 +152,13 @@ def _check_operator(document: Document, path: Path, field: Mapping[str, Any], va
     if operator not in ALLOWED[kind]:
         what = f"{name}: `{operator}` does not go with a field of type {kind}"
         yield Problem(line, what, f"use one of: {', '.join(ALLOWED[kind])}")
-    elif operator in ("is", "in"):
-        for one in value if isinstance(value, list) else [value]:
-            yield from _check_value(line, name, field, one)
+    elif operator == "is" and not isinstance(value, dict | list | None):
+        yield from _check_value(line, name, field, value)
+    elif operator == "in":
+        for one in value if isinstance(value, list) else ():
+            yield from _check_value(line, name, field, one) if isinstance(one, str) else ()
+    elif operator == "contains":
+        yield from _check_words(line, name, value)
 
 
 def _check_value(line: int, name: str, field: Mapping[str, Any], value: Any) -> Iterator[Problem]:
@@ -185,4 +219,7 @@ def _check_example_value(line: int, name: str, field: Mapping[str, Any], value: 
         if value[0] > value[1]:
             yield Problem(line, f"{name}: the range starts with the larger number", "write [smaller, larger]")
         return
-    yield from _check_value(line, name, field, value)
+    if isinstance(value, int | float) and value < 0:
+        yield Problem(line, f"{name}: {value:g} is less than nothing", "write 0 or more")
+    elif not isinstance(value, dict | date | None):
+        yield from _check_value(line, name, field, value)

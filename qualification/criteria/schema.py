@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 
 from qualification.facts import Intent
 
+MOST, MOST_GATES = 500, 50  # a file that people agree on, and that the linter can try pair by pair
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,59}$")]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
@@ -15,7 +16,7 @@ Points = Annotated[int, Field(ge=-1000, le=1000)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 Bant = Literal["budget", "authority", "need", "timing"]
-EventType = Literal["page_view", "cta_click", "content_click", "form", "event", "newsletter", "custom"]
+EventType = Literal["page_view", "visit", "cta_click", "content_click", "form", "event", "newsletter", "custom"]
 EmailKind = Literal["work", "free", "disposable", "role"]
 TextSlot = Literal["job_title", "location", "use_case", "company", "person_name", "website", "email"]
 AnySlot = TextSlot | Literal["phone", "company_size", "budget", "timeline"]
@@ -335,13 +336,22 @@ class CriteriaFile(Part):
         {}, description="One unit of another currency in the file's currency"
     )
     threshold: Threshold = Field(description="The score from which a lead is an MQL")
-    fields: dict[Name, CriteriaField] = Field(min_length=1, description="The only names rules may use")
+    fields: dict[Name, CriteriaField] = Field(min_length=1, max_length=MOST, description="The only names rules may use")
     icp: Condition | None = Field(None, description="The ideal customer profile; shown to reps, never blocks")
-    must_have: list[MustHave] = Field([], description="Without these nobody is an MQL")
-    disqualify: list[Disqualifier] = Field([], description="With one of these nobody is an MQL")
+    must_have: list[MustHave] = Field([], max_length=MOST_GATES, description="Without these nobody is an MQL")
+    disqualify: list[Disqualifier] = Field([], max_length=MOST_GATES, description="With one of these nobody is an MQL")
     groups: dict[Name, Group] = Field(min_length=1, description="The rules that give points")
-    segments: list[Segment] = Field([], description="First match chooses playbook card and call to action")
-    examples: list[Example] = Field([], description="The file's own tests")
+    segments: list[Segment] = Field(
+        [], max_length=MOST_GATES, description="First match chooses playbook card and call to action"
+    )
+    examples: list[Example] = Field([], max_length=MOST, description="The file's own tests")
+
+    @model_validator(mode="after")
+    def _can_be_read_by_people(self) -> Self:
+        rules = sum(len(group.rules) for group in self.groups.values())
+        if rules > MOST:
+            raise ValueError(f"{rules} rules, at most {MOST} are taken: nobody could agree on them")
+        return self
 
 
 def criteria_json_schema() -> dict[str, Any]:

@@ -11,13 +11,17 @@ from models.lead import Lead
 
 
 def announce_card(session: Session, lead: Lead, cycle: int, now: datetime) -> None:
-    """Promises that the card of this cycle shows the lead's present revision."""
+    """Promises that the card of this cycle shows the lead's present revision; one that is held has no card yet."""
+    if lead.held_at is not None:
+        return
     payload = {"lead": leads.reference(lead.id), "cycle": cycle, "revision": lead.revision}
     _promise(session, lead, "alert", f"slack:alert:{lead.id}:{cycle}:{lead.revision}", payload, now)
 
 
 def announce_line(session: Session, lead: Lead, cycle: int, line: str, about: str, now: datetime, **said: Any) -> None:
     """Promises a short line in the card's thread; `about` makes it one promise however often it is made."""
+    if lead.held_at is not None:
+        return
     told = {name: value for name, value in said.items() if value is not None}
     payload = {"lead": leads.reference(lead.id), "cycle": cycle, "line": line, **told}
     _promise(session, lead, "line", f"slack:line:{lead.id}:{cycle}:{line}:{about}", payload, now)
@@ -32,3 +36,11 @@ def announce_notice(session: Session, lead: Lead, notice: str, about: str, now: 
 def _promise(session: Session, lead: Lead, kind: str, key: str, payload: dict[str, Any], now: datetime) -> None:
     promise = {"key": key, "stream": f"lead:{lead.id}", "channel": "slack", "kind": kind, "payload": payload}
     outbox.enqueue(session, lead.site_id, promise, now)
+
+
+def announce_to_team(session: Session, site_id: int, notice: str, about: str, now: datetime, **said: Any) -> None:
+    """Promises a notice to the team's channel about how the house is run, once for each `about`; it names nobody."""
+    key, stream = f"slack:team:{notice}:{about}", f"team:{notice}"
+    payload = {"notice": notice, **{name: value for name, value in said.items() if value is not None}}
+    promise = {"key": key, "stream": stream, "channel": "slack", "kind": "notice", "payload": payload}
+    outbox.enqueue(session, site_id, promise, now)

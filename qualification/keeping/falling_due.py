@@ -57,7 +57,7 @@ def _expire(session: Session, lead: Lead, policy: Policy, now: datetime) -> None
     position, changes = moved
     log(session, lead, position.cycle, stages.scored(changes, lead.score, version_of(lead)), now)
     steps.append(session, lead.site_id, lead.id, by_system(cycle, "expired", None, now))
-    move(session, lead, position, now, owner_name=None, return_code=None, snoozed_until=None)
+    move(session, lead, position, now, owner_name=None, return_code=None, snoozed_until=None, held_at=None)
     announce_card(session, lead, cycle, now)
     announce_line(session, lead, cycle, "expired", "once", now)
     plan_ahead(session, lead, policy, now)

@@ -7,8 +7,10 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from qualification.criteria import Criteria
-from qualification.replay import AsOf, InForce
+from models import criteria_version as versions
+from models import threshold_change as thresholds
+from qualification.criteria import Criteria, CriteriaError, load_criteria
+from qualification.past import AsOf, BarAt, InForce
 from qualification.threshold import effective
 
 Agreed = TypeVar("Agreed")
@@ -25,10 +27,10 @@ def in_force(session: Session, site_id: int, present: Criteria) -> AsOf:
     return then
 
 
-def tried(session: Session, site_id: int, criteria: Criteria, threshold: int | None) -> AsOf:
-    """These criteria with one bar throughout, or with the bar of the day kept between their floor and ceiling."""
+def bar_for(session: Session, site_id: int, criteria: Criteria) -> BarAt:
+    """The bar of the day, kept between floor and ceiling of these criteria."""
     bar_then = _as_of(_bars(session, site_id))
-    return lambda at: InForce(criteria, _bar(bar_then(at), criteria) if threshold is None else threshold)
+    return lambda at: _bar(bar_then(at), criteria)
 
 
 def _bar(moved_to: int | None, criteria: Criteria) -> int:
@@ -47,10 +49,19 @@ def _as_of(changes: Sequence[tuple[datetime, Agreed]]) -> Callable[[datetime], A
 
 
 def _versions(session: Session, site_id: int) -> Sequence[tuple[datetime, Criteria]]:
-    """The criteria with the times from which they judged, oldest first. No versions are kept yet."""
-    return ()
+    """The criteria with the times from which they judged, oldest first; what cannot be read any more is left out."""
+    texts = {row.id: row for row in versions.known(session, site_id)}
+    judged = [(one.at, texts[one.version_id]) for one in versions.activations(session, site_id)]
+    return [(at, criteria) for at, row in judged if (criteria := _read(row.text, row.name))]
+
+
+def _read(text: str, name: str) -> Criteria | None:
+    try:
+        return load_criteria(text, name)
+    except CriteriaError:
+        return None
 
 
 def _bars(session: Session, site_id: int) -> Sequence[tuple[datetime, int | None]]:
-    """Where the bar was moved to and when, oldest first; None is back to the floor. No moves are kept yet."""
-    return ()
+    """Where the bar was moved to and when, oldest first; None is back to the floor."""
+    return [(row.at, None if row.on_floor else row.new) for row in thresholds.history(session, site_id)]

@@ -1,5 +1,7 @@
 """A lead judged outside of a conversation: something was seen or came from elsewhere, or time has passed."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,35 +14,54 @@ from qualification.facts import PURCHASE_INTEREST, Evidence, Facts
 from qualification.keeping.announcing import announce_card
 from qualification.keeping.evidence import evidence_of
 from qualification.keeping.planning import plan_ahead, waits_for_sales
-from qualification.keeping.standing import is_contactable, position_of, settle
+from qualification.keeping.standing import is_contactable, position_of, ruling, settle, try_out, was_mql
 from qualification.policy import Policy
 from qualification.scoring import assess, can_change
 from qualification.stages import Ground
+from qualification.threshold import stick
+from qualification.turn import Turn
 
 
-def judge(session: Session, lead: Lead, policy: Policy, now: datetime) -> None:
-    """After something was seen or told by others. It is news when it is worth points."""
-    evidence = evidence_of(session, lead)
-    assessment = assess(evidence, policy.criteria, now)
-    ground = _ground(evidence, assessment, assessment.score > (lead.score or 0), now)
+def judge(session: Session, lead: Lead, policy: Policy, now: datetime, new_evidence: bool = True) -> None:
+    """After something was seen or told by others, or two leads became one. It is news when it is worth points."""
+    evidence, rule = evidence_of(session, lead), ruling(policy, lead)
+    assessment = _assessed(lead, evidence, rule, now)
+    ground = _ground(evidence, assessment, new_evidence and assessment.score > (lead.score or 0), now)
     position, changes = stages.advance(position_of(lead), ground)
-    settle(session, lead, position, changes, assessment, evidence.facts, policy, now)
+    settle(session, lead, rule, position, changes, assessment, evidence, now)
+
+
+def _assessed(lead: Lead, evidence: Evidence, rule: Policy, now: datetime) -> Assessment:
+    return stick(assess(evidence, rule.criteria, now, rule.threshold), was_mql(lead))
+
+
+def by_all(session: Session, lead: Lead, turn: Turn, policy: Policy, now: datetime) -> Turn:
+    """A turn judged by all that is known of the person, when the conversation itself may show only a part of it."""
+    if turn.privacy_request:
+        return turn
+    evidence = evidence_of(session, lead)
+    assessment = _assessed(lead, evidence, policy, now)
+    ground = replace(_ground(evidence, assessment, bool(turn.learned), now), asks_now=turn.asks_now)
+    position, changes = stages.advance(replace(position_of(lead), kind=turn.position.kind), ground)
+    return replace(turn, evidence=evidence, assessment=assessment, position=position, changes=changes)
 
 
 def look_again(session: Session, lead: Lead, policy: Policy, now: datetime) -> None:
     """After nothing but time: points age, windows close, dates come near. Other criteria do not judge an MQL anew."""
-    if waits_for_sales(lead) and lead.mql_version not in (None, policy.criteria.version):
+    rule = ruling(policy, lead)
+    if waits_for_sales(lead) and lead.mql_version not in (None, rule.criteria.version):
         plan_ahead(session, lead, policy, now)
         return
     evidence = evidence_of(session, lead)
-    assessment = assess(evidence, policy.criteria, now)
+    assessment = _assessed(lead, evidence, rule, now)
     before = position_of(lead)
     position, changes = stages.advance(before, _ground(evidence, assessment, False, now))
     if changes or position != before:
-        settle(session, lead, position, changes, assessment, evidence.facts, policy, now)
+        settle(session, lead, rule, position, changes, assessment, evidence, now)
         return
     _refresh(session, lead, assessment, now)
-    if can_change(evidence, policy.criteria, now):
+    try_out(session, lead, policy, assessment, evidence, now)
+    if can_change(evidence, rule.criteria, now):
         plan_ahead(session, lead, policy, now)
 
 
@@ -68,3 +89,15 @@ def cool(session: Session, lead: Lead, policy: Policy, now: datetime) -> None:
     """The cool-down is over: what is known may count again."""
     leads.change(session, lead.site_id, lead.id, cool_until=None)
     look_again(session, lead, policy, now)
+
+
+def judge_anew(session: Session, site_id: int, ids: Sequence[int], policy: Policy, now: datetime) -> int:
+    """Leads that sales does not have yet, by the criteria of now; how many. It is no news of them.
+
+    All rows are locked before any is judged, so that nobody who waits for one holds what we wait for.
+    """
+    locked = [lead for lead_id in ids if (lead := leads.locked(session, site_id, lead_id)) is not None]
+    theirs = [lead for lead in locked if not stages.reached(lead.stage, "mql")]
+    for lead in theirs:
+        look_again(session, lead, policy, now)
+    return len(theirs)

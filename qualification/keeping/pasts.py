@@ -18,7 +18,7 @@ from qualification.assessment import assessment_from_json
 from qualification.facts import Touchpoint
 from qualification.keeping.evidence import fact_of
 from qualification.learning import Held, Outcome
-from qualification.replay import Became, Cycle, Known, Past, Seen
+from qualification.past import Became, Cycle, Known, Past, Seen
 from qualification.stages import BUYER_KINDS
 
 AT_ONCE = 500
@@ -38,7 +38,7 @@ def _batch(session: Session, site_id: int, ids: Sequence[int]) -> Iterator[Past]
         _by_lead(rows) for rows in (stage_change.ever_of(session, site_id, ids), steps.verdicts(session, site_id, ids))
     )
     permits = _by_lead(consents.about_tracking(session, site_id, ids))
-    untracked = visitors.untracked(session, site_id, ids)
+    untracked = visitors.leads_untracked(session, site_id, ids)
     for row in leads.of_ids(session, site_id, ids):
         yield Past(
             lead=leads.reference(row.id),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import handoff as steps
 from models.lead import Lead
+from qualification.keeping import valve
 from qualification.keeping.announcing import announce_card, announce_line
 from qualification.keeping.evidence import evidence_of
 from qualification.keeping.planning import plan_ahead, plan_snooze
@@ -64,11 +65,11 @@ def case_of(at: At, told: Sheet | None, understood: Sheet = Sheet()) -> Case:
 def keep(at: At, done: Move, by: Person, written: Written) -> None:
     """Writes the step, where it led, and what has to be told, all in the running transaction."""
     session, lead, now = at.session, at.lead, at.now
-    cycle, before = lead.cycle, position_of(lead)
+    before, was_held = position_of(lead), lead.held_at is not None
     log(session, lead, done.position.cycle, scored(done.changes, lead.score, version_of(lead)), now)
-    step_id = steps.append(session, lead.site_id, lead.id, _step(cycle, done, by, written, now))
+    step_id = steps.append(session, lead.site_id, lead.id, _step(before.cycle, done, by, written, now))
     move(session, lead, done.position, now, **_columns(lead, before, done, by, written, now))
-    _tell(at, cycle, done, by, written, step_id)
+    _tell(at, before, was_held, done, by, written, step_id)
     if written.until:
         plan_snooze(session, lead, written.until)
     plan_ahead(session, lead, at.policy, now)
@@ -82,7 +83,7 @@ def _step(cycle: int, done: Move, by: Person, written: Written, now: datetime) -
 
 
 def _columns(lead: Lead, before: Position, done: Move, by: Person, written: Written, now: datetime) -> dict[str, Any]:
-    columns: dict[str, Any] = {"owner_name": _owner_name(lead, done, by, written)}
+    columns: dict[str, Any] = {"owner_name": _owner_name(lead, done, by, written), "held_at": None}
     if done.code != "noted":
         columns["snoozed_until"] = written.until  # whoever goes on with a lead has ended its rest
     if written.sheet:
@@ -118,10 +119,17 @@ def _codes(done: Move, written: Written) -> dict[str, Any]:
     return {"closed_code": None} if done.code == "reopened" else {}
 
 
-def _tell(at: At, cycle: int, done: Move, by: Person, written: Written, step_id: int) -> None:
+def _tell(at: At, before: Position, was_held: bool, done: Move, by: Person, written: Written, step_id: int) -> None:
+    """On the card that shows the lead, and in its thread; whom sales never had has none."""
     session, lead, now = at.session, at.lead, at.now
+    is_back = any(change.to_stage == "mql" for change in done.changes)
+    cycle = done.position.cycle if is_back else before.card_cycle
+    if cycle is None:
+        return
     announce_card(session, lead, cycle, now)
-    if any(change.to_stage == "mql" for change in done.changes):
+    if was_held and not is_back:
+        valve.rang(session, lead, cycle, now)  # pulled from the queue: this is its one alert
+    if is_back:
         announce_line(session, lead, cycle, "transcript", "first", now)
         step_back(session, lead, now)
     said: dict[str, Any] = {"by": by.name, "code": written.code, "text": written.text or None}

@@ -1,21 +1,29 @@
 """Where a lead stands: read from its row, moved, and logged."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models import consent as consents
+from models import criteria_shadow as shadows
 from models import handoff as steps
 from models import lead as leads
-from models import stage_change
+from models import lead_merge, stage_change
 from models.lead import Lead
+from qualification.addresses import alike, exact
 from qualification.assessment import Assessment, assessment_to_json
-from qualification.facts import PURCHASE_INTEREST, Facts
+from qualification.companies import company_domain, company_key
+from qualification.facts import PURCHASE_INTEREST, Evidence, Facts
+from qualification.keeping import valve
 from qualification.keeping.announcing import announce_card, announce_line
+from qualification.keeping.kin import tell_kin
 from qualification.keeping.planning import plan_ahead
 from qualification.policy import Policy
-from qualification.stages import LOW_SCORE, SYSTEM, Position, StageChange
+from qualification.scoring import assess
+from qualification.shadow import compare
+from qualification.stages import LOW_SCORE, SYSTEM, Position, StageChange, reached
 
 WITH_SALES = ("offered", "claimed", "accepted")
 CONSENT_TEXT = "visitor_request-1"
@@ -96,28 +104,65 @@ def log(
     )
 
 
+def ruling(policy: Policy, lead: Lead) -> Policy:
+    """Whoever is with sales stays under the version and the bar that brought them there; new ones are for leads."""
+    made: dict[str, Any] | None = lead.assessment
+    if made is None or not reached(lead.stage, "mql"):
+        return policy
+    return policy.as_of(made["criteria_version"], made["threshold"])
+
+
+def was_mql(lead: Lead) -> bool:
+    """By the criteria, in this cycle: who is with sales for a wish to buy alone is not."""
+    made = lead.assessment
+    return made is not None and reached(lead.stage, "mql") and made["verdict"] in ("mql", "mql_likely")
+
+
 def settle(
     session: Session,
     lead: Lead,
+    policy: Policy,
     position: Position,
     changes: tuple[StageChange, ...],
     assessment: Assessment,
-    known: Facts,
-    policy: Policy,
+    evidence: Evidence,
     now: datetime,
 ) -> None:
-    """Writes where the lead stands now, tells sales of it when they have it, and plans when to look again."""
-    _contact(session, lead, known, now)
+    """Writes where the lead stands now, tells sales of it when they have it, and plans when to look again.
+
+    `policy` is what the assessment was made by. Sales hears of an MQL at once or, when the day is full, later.
+    """
+    _contact(session, lead, evidence.facts, now)
     log(session, lead, position.cycle, changes, now, assessment)
-    before, shown = position_of(lead), _shown(lead)
-    move(session, lead, position, now, **_columns(known, assessment), **_times(before, position, now))
+    before, shown, was_held = position_of(lead), _shown(lead), lead.held_at is not None
+    became_mql = any(change.to_stage == "mql" for change in changes)
+    queued = valve.judged(session, lead, policy, position, became_mql, assessment, evidence, now)
+    columns = _columns(evidence.facts, assessment) | _times(before, position, now) | queued
+    move(session, lead, position, now, **columns)
     by_rule = tell_by_rule(session, lead, before, assessment, now)
-    if lead.handoff in WITH_SALES and (changes or by_rule or _shown(lead) != shown):
+    rings = (became_mql or was_held) and position.waits_for_sales and lead.held_at is None
+    if lead.handoff in WITH_SALES and (changes or by_rule or rings or _shown(lead) != shown):
         announce_card(session, lead, lead.cycle, now)
-    if any(change.to_stage == "mql" for change in changes):
-        announce_line(session, lead, lead.cycle, "transcript", "first", now)
+    if rings:
+        valve.rang(session, lead, lead.cycle, now)
+    elif became_mql:
+        valve.held(session, lead, policy, now)
+    if became_mql:
         step_back(session, lead, now)
+    try_out(session, lead, policy, assessment, evidence, now)
     plan_ahead(session, lead, policy, now)
+
+
+def try_out(
+    session: Session, lead: Lead, policy: Policy, assessment: Assessment, evidence: Evidence, now: datetime
+) -> None:
+    """Keeps what a version that waits would have said of the lead, beside what was said."""
+    trial = policy.trial
+    if trial is None or not reached(lead.stage, "lead"):
+        return
+    then = assess(evidence, trial.criteria, now, policy.threshold_of(trial.criteria))
+    compared = compare(assessment, then, wants_to_buy(evidence.facts))
+    shadows.keep(session, lead.site_id, trial.version_id, lead.id, asdict(compared), now)
 
 
 def _shown(lead: Lead) -> tuple[Any, ...]:
@@ -174,21 +219,30 @@ def step_back(session: Session, lead: Lead, now: datetime) -> None:
 
 
 def _contact(session: Session, lead: Lead, known: Facts, now: datetime) -> None:
-    """Every address a lead is known by is kept, and the basis we keep it on, once."""
+    """Every address a lead is known by is kept, and the basis we keep it on, once. Others may know it too."""
     for slot in ("email", "phone"):
         value = str(known[slot].value) if slot in known else None
-        if value and value != getattr(lead, slot):
-            leads.add_alias(session, lead.site_id, lead.id, value)
+        if value and value != getattr(lead, slot) and _is_new(session, lead, value):
             given = {"purpose": "visitor_request", "granted": True, "text_version": CONSENT_TEXT, "at": now}
             consents.record(session, lead.site_id, {"lead_id": lead.id, **given})
+            tell_kin(session, lead.site_id, lead_merge.family(session, lead.site_id, lead), f"{lead.id}:{slot}", now)
+
+
+def _is_new(session: Session, lead: Lead, value: str) -> bool:
+    """Never known before; a lead that was merged into this one keeps its addresses to itself."""
+    others = lead_merge.family(session, lead.site_id, lead)[1:]
+    if others and exact(value) in leads.aliases(session, lead.site_id, others):
+        return False
+    return leads.add_alias(session, lead.site_id, lead.id, exact(value), alike(value))
 
 
 def _columns(known: Facts, assessment: Assessment) -> dict[str, Any]:
     said = {slot: str(known[slot].value) if slot in known else None for slot in ("email", "phone", "company")}
     name = str(known["person_name"].value) if "person_name" in known else None
-    key = " ".join(part for part in (name, said["company"]) if part).lower()
     return {
-        **leads.fitted({**said, "name": name, "name_key": key or None}),
+        **leads.fitted({**said, "name": name}),
+        "domain": company_domain(said["email"]),
+        "company_key": company_key(said["company"]),
         "purchase_interest": wants_to_buy(known),
         "score": assessment.score,
         "assessment": assessment_to_json(assessment),

@@ -52,11 +52,12 @@ def answer(person: Person, asked: str | None, rng: Random) -> str | None:
     """The next thing said; None when they leave."""
     if rng.random() < LEAVES:
         return None
-    if asked is None:
-        return _unasked(person, rng)
-    if rng.random() < DECLINES:
-        return rng.choice(DECLINED)
-    return _told(person, asked, rng)
+    return _unasked(person, rng) if asked is None else reply(person, asked, rng)
+
+
+def reply(person: Person, asked: str, rng: Random) -> str:
+    """What somebody who stays says to a question: mostly an answer."""
+    return rng.choice(DECLINED) if rng.random() < DECLINES else _told(person, asked, rng)
 
 
 def _unasked(person: Person, rng: Random) -> str | None:

@@ -1,14 +1,14 @@
 /** w.js: the launcher, the `foyer` function and visit tracking; the chat itself is fetched on the first sign of interest. */
 import css from './launcher.css';
 import { save, state } from './session';
-import { view } from './tracking';
+import { view, watch } from './tracking';
 import type { Core, Panel } from './types';
 
 type Command = (...args: any[]) => unknown;
 type Foyer = Command & { q?: unknown[][]; host?: Element };
 
 const { src, dataset: data } = document.currentScript as HTMLScriptElement;
-const { origin } = new URL(src);
+const origin = src.split('/w.js')[0]!;
 const page = window as unknown as { foyer?: Foyer };
 const early = page.foyer;
 
@@ -19,7 +19,7 @@ function start(): void {
   const host = document.createElement('foyer-chat');
   const root = host.attachShadow({ mode: 'open' });
   const name = data.label ? `Chat: ${data.label}` : 'Chat';
-  const launcher = make('button', { ariaLabel: name, ariaExpanded: 'false' });
+  const launcher = make('button', { ariaLabel: name });
   const note = make('p', { role: 'status' });
   const section = make('section', { ariaLabel: name });
   const channel = new BroadcastChannel(`foyer.${data.site}`);
@@ -35,8 +35,11 @@ function start(): void {
     setTimeout(resolve, state.token ? 0 : 150);
   });
 
+  const allowed = () =>
+    !(navigator.globalPrivacyControl || +navigator.doNotTrack! > 0) && (state.consent ?? data.consent != 'required');
+
   const core: Core = {
-    origin, data, state, channel, host, save,
+    origin, data, state, channel, host, save, allowed,
     ready: () => chain,
   };
 
@@ -46,29 +49,26 @@ function start(): void {
 
   /** Beacons go one after the other, so that the first one's token names the visitor in the next. */
   const beacon = (path: string, body: object) => {
-    chain = chain
-      .then(() => fetch(`${origin}/api/v1/${path}`, {
+    chain = chain.then(async () => {
+      const { token } = state;
+      const response = await fetch(`${origin}/api/v1/${path}`, {
         method: 'POST',
         credentials: 'omit',
         keepalive: true,
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ visitor_token: state.token, ...body }),
-      }))
-      .then((response) => response.json())
-      .then(({ visitor_token }) => {
-        state.token ||= visitor_token;
-        save();
-      })
-      .catch(() => {});
+        body: JSON.stringify({ visitor_token: token, ...body }),
+      });
+      const { visitor_token } = await response.json();
+      if (token == state.token) state.token = visitor_token; // renewed; not when they have logged in meanwhile
+      save();
+    }).catch(() => {});
   };
-  const allowed = () =>
-    !navigator.globalPrivacyControl && navigator.doNotTrack != '1' && (state.consent ?? data.consent != 'required');
   const track = (type: string, about: object) => {
     if (allowed()) {
       beacon('events', { site: data.site, events: [{ type, url: location.origin + location.pathname, data: about }] });
     }
   };
-  const arrive = () => allowed() && view(track);
+  const arrive = () => allowed() && !(document as any).prerendering && view(track);
 
   const commands: Record<string, Command> = {
     close: () => panel?.close(),
@@ -82,14 +82,14 @@ function start(): void {
       state.consent = !!analytics;
       analytics ? arrive() : (state.touch = undefined);
       save();
-      beacon('consent', { purpose: 'analytics', granted: state.consent, text_version });
+      if (analytics || state.token) beacon('consent', { purpose: 'analytics', granted: state.consent, text_version });
     },
   };
 
   const foyer: Foyer = (name, ...args) => commands[name]
     ? commands[name](...args)
     : load().then((loaded: any) => {
-      note.textContent = loaded ? '' : 'Chat is unavailable, please retry soon.';
+      note.textContent = loaded ? '' : 'Chat is unavailable.';
       loaded?.[name](...args);
     });
   foyer.host = host;
@@ -111,10 +111,9 @@ function start(): void {
   channel.postMessage('');
   launcher.onpointerenter = launcher.onfocus = load;
   launcher.onclick = () => foyer('toggle');
-  addEventListener('click', (event) => {
-    const cta = (event.composedPath()[0] as Element).closest?.<HTMLElement>('[data-foyer-cta]');
-    if (cta) track('cta_click', { name: cta.dataset.foyerCta });
-  }, true);
+  watch(track);
+  (window as any).navigation?.addEventListener('navigatesuccess', arrive);
+  document.addEventListener('prerenderingchange', arrive);
   document.body ? mount() : addEventListener('DOMContentLoaded', mount);
 }
 

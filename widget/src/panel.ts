@@ -121,6 +121,7 @@ export default async function start(core: Core): Promise<Panel> {
     dark.onchange = shade;
     shade();
     section.lang = language;
+    launcher.ariaExpanded = 'false';
     launcher.setAttribute('aria-haspopup', 'dialog');
     launcher.setAttribute('aria-controls', 'panel');
     section.append(view.dialog);

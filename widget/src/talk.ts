@@ -114,17 +114,20 @@ export function startTalk(core: Core, locale: string, audience: Audience): Talk 
     enter((await response.json()) as Opened);
   }
 
-  const knock = () => request('conversations', {
-    site: core.data.site,
-    visitor_token: state.token,
-    page: {
-      url: location.origin + location.pathname,
-      title: document.title.slice(0, 200),
-      referrer: document.referrer.split(/[?#]/)[0] || undefined,
-    },
-    locale,
-    touch: state.touch,
-  });
+  const knock = () => {
+    const allowed = core.allowed();
+    return request(allowed ? 'conversations' : 'conversations?untracked=1', {
+      site: core.data.site,
+      visitor_token: state.token,
+      page: {
+        url: location.origin + location.pathname,
+        title: document.title.slice(0, 200),
+        referrer: allowed && document.referrer.split(/[?#]/)[0] || undefined,
+      },
+      locale,
+      touch: state.touch,
+    });
+  };
 
   function enter({ conversation_id, visitor_token, messages }: Opened): void {
     const cursor = conversation_id === state.conversation ? state.cursor : undefined;

@@ -52,6 +52,7 @@ export interface Core {
   host: HTMLElement;
   jwt?: string | { jwt: string };
   save(): void;
+  allowed(): boolean;
   ready(): Promise<unknown>;
 }
 
