@@ -34,7 +34,7 @@ train: $(VENV)/.dev
 	$(BIN)/python -m training.intents
 
 evaluate: $(VENV)/.dev
-	$(BIN)/python -m training.evaluate training/dev/*.tsv
+	$(BIN)/python -m training.evaluate training/dev/*.tsv training/heldout/*.jsonl
 
 widget:
 	cd widget && npm ci && npm run build
