@@ -114,8 +114,7 @@ def ruling(policy: Policy, lead: Lead) -> Policy:
 
 def was_mql(lead: Lead) -> bool:
     """By the criteria, in this cycle: who is with sales for a wish to buy alone is not."""
-    made = lead.assessment
-    return made is not None and reached(lead.stage, "mql") and made["verdict"] in ("mql", "mql_likely")
+    return lead.mql_threshold is not None and reached(lead.stage, "mql")
 
 
 def settle(
