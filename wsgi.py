@@ -9,8 +9,6 @@ from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.http import slack_blueprint
 from bot.oauth import OAuth, oauth_blueprint
@@ -21,6 +19,7 @@ from delivery.listen import Listener
 from delivery.wake import Wake
 from models import outbox
 from models.bell import PROMISED, SAID
+from models.database import UNAVAILABLE
 from models.migrate import is_current
 from qualification.assembly import Clock, House, assemble, utc_now
 from qualification.understanding import warm_up
@@ -101,7 +100,7 @@ def rooms(house: House, live: Live) -> Rooms:
         widget_folder=Path(WIDGET),
         probes=probes(house),
         figures=lambda: figures(house),
-        unavailable=(OperationalError, InterfaceError, PoolTimeout),
+        unavailable=UNAVAILABLE,
         trusted_proxies=settings.trusted_proxies,
     )
 

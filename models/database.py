@@ -2,67 +2,86 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from psycopg.types.string import StrDumperUnknown
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
 from models.prepared import CONNECTION
+from models.waiting_line import WaitingLine
 
 BUSY_TIMEOUT_MS = 15_000
 STATEMENT_TIMEOUT_MS = 30_000
 IDLE_TIMEOUT_MS = 60_000  # a transaction whose process hangs must not hold a visitor's row for ever
-POOL, OVERFLOW, POOL_PATIENCE_S = 5, 15, 10  # per process, against the 100 connections PostgreSQL has by default
+CONNECT_TIMEOUT_S = 10
+POOL, ASIDE = 10, 2  # connections a process, against the 100 PostgreSQL has by default
+PATIENCE_S = 20  # the widget hangs up then; whoever waits longer for a connection waits for a database that is away
+PREPARED_MAX = 400  # statements a connection keeps planned; with fewer of them some are planned anew every turn
+UNAVAILABLE = (OperationalError, InterfaceError, InternalError, TimeoutError)
+"""What means that the database does not answer now: away, locked, full, or gone in the middle; or no place in line."""
 
 
 class Database:
-    """`begin()` is one writing transaction, `read()` one reading one; both end by themselves."""
+    """`begin()` is one writing transaction, `read()` one reading one; both end by themselves.
+
+    On SQLite writers of a process stand in line, for its own lock is unfair; on PostgreSQL everybody does who wants one
+    of the connections. Nobody who has a place may ask for a second one: inside a transaction there is `glance()`.
+    """
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine_for(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine if self.is_sqlite else _snapshots(self.engine)
-        # SQLite's lock is unfair: writers of one process queue here, which takes the tail off (432 ms -> 27 ms p99).
-        self._queue = threading.Lock()
-        self._writer = self._queue if self.is_sqlite else nullcontext()
+        self._glancing = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._line = WaitingLine(1 if self.is_sqlite else POOL)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """The transaction is the connection's: that of a session costs as much as two look-ups and is rarely needed."""
         with (
-            self._writer,
+            self._line.place(PATIENCE_S),
             self.engine.connect().execution_options(foyer_write=True) as connection,
             connection.begin(),
-            Session(connection, expire_on_commit=False, autoflush=False, info={CONNECTION: connection}) as session,
+            _session_on(connection) as session,
         ):
             yield session
             session.flush()
 
     @contextmanager
     def turn(self, patience_s: float) -> Iterator[None]:
-        """A turn in that queue for who writes by an engine of their own; TimeoutError when it does not come in time."""
-        if self.is_sqlite and not self._queue.acquire(timeout=patience_s):
-            raise TimeoutError(f"other writers were at it for {patience_s} s")
-        try:
+        """A writer's place on SQLite for who writes by an engine of their own; TimeoutError when none came in time."""
+        with self._line.place(patience_s) if self.is_sqlite else nullcontext():
             yield
-        finally:
-            if self.is_sqlite:
-                self._queue.release()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """All of it as it was at one moment, on both databases."""
-        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+        with self._reader() as connection, connection.begin(), _session_on(connection) as session:
+            yield session
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        with nullcontext() if self.is_sqlite else self._line.place(PATIENCE_S), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        """A short look that stands in no line, each statement by itself; for few at a time."""
+        with self._glancing.connect() as connection, _session_on(connection) as session:
             yield session
 
     def is_reachable(self) -> bool:
-        with self.read() as session:
+        with self.glance() as session:
             return bool(session.scalar(text("select 1")))
+
+
+def _session_on(connection: Connection) -> Session:
+    return Session(connection, expire_on_commit=False, autoflush=False, info={CONNECTION: connection})
 
 
 def create_engine_for(url: str) -> Engine:
@@ -86,8 +105,15 @@ def normalised(url: str) -> str:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    waiting = {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_timeout": POOL_PATIENCE_S}
-    engine = create_engine(url, pool_pre_ping=True, json_serializer=to_json, **waiting)
+    pool = {
+        "pool_size": POOL + ASIDE,
+        "max_overflow": 0,
+        "pool_timeout": PATIENCE_S,
+        "pool_pre_ping": not __import__("os").environ.get("NOPING"),
+    }
+    limits = {"connect_timeout": CONNECT_TIMEOUT_S, "tcp_user_timeout": STATEMENT_TIMEOUT_MS}
+    given = {name: value for name, value in limits.items() if name not in url.query}
+    engine = create_engine(url, json_serializer=to_json, connect_args=given, **pool)
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
@@ -111,6 +137,7 @@ class _Text(StrDumperUnknown):
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.adapters.register_dumper(str, _Text)
+    connection.prepared_max = PREPARED_MAX
     limits = {
         "lock_timeout": BUSY_TIMEOUT_MS,
         "statement_timeout": STATEMENT_TIMEOUT_MS,

@@ -197,7 +197,7 @@ class Sites:
 
     def _look(self) -> None:
         try:
-            with self._database.read() as session:
+            with self._database.glance() as session:  # who asks may be in the middle of a transaction
                 rows = [row for row in sites.all_sites(session) if row.id != self._default.id]
                 keys, sealed = tuple(api_keys.valid(session)), secrets.all_secrets(session)
         except SQLAlchemyError as error:
