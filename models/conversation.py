@@ -113,6 +113,24 @@ _SENT_BEFORE = Prepared(
         _MESSAGES.c.client_message_id == bindparam("the_message"),
     )
 )
+_SAID_AFTER = Prepared(
+    select(_MESSAGES)
+    .where(
+        _MESSAGES.c.site_id == bindparam("the_site"),
+        _MESSAGES.c.conversation_id == bindparam("the_conversation"),
+        _MESSAGES.c.id > bindparam("the_last"),
+    )
+    .order_by(_MESSAGES.c.id)
+)
+_LEADS_OWN = (_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.lead_id == bindparam("the_lead"))
+_OF_LEAD = Prepared(select(_TABLE).where(*_LEADS_OWN).order_by(_TABLE.c.id))
+_TRANSCRIPT = Prepared(
+    select(_MESSAGES)
+    .join(_TABLE, _TABLE.c.id == _MESSAGES.c.conversation_id)
+    .where(*_LEADS_OWN)
+    .order_by(_MESSAGES.c.id.desc())
+    .limit(bindparam("at_most"))
+)
 
 
 def open_since(session: Session, site_id: int, visitor_id: int, since: datetime) -> Conversation | None:
@@ -157,8 +175,7 @@ def latest(session: Session, site_id: int, visitor_id: int) -> Conversation | No
 
 
 def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[Conversation]:
-    ours = (Conversation.site_id == site_id, Conversation.lead_id == lead_id)
-    return session.scalars(select(Conversation).where(*ours).order_by(Conversation.id)).all()
+    return _OF_LEAD.rows(session, the_site=site_id, the_lead=lead_id)
 
 
 def add(session: Session, site_id: int, values: dict[str, Any]) -> int:
@@ -195,16 +212,12 @@ def sent_before(session: Session, site_id: int, conversation_id: int, client_mes
 
 
 def messages(session: Session, site_id: int, conversation_id: int, after: int = 0) -> Sequence[Message]:
-    ours = (Message.site_id == site_id, Message.conversation_id == conversation_id, Message.id > after)
-    return session.scalars(select(Message).where(*ours).order_by(Message.id)).all()
+    return _SAID_AFTER.rows(session, the_site=site_id, the_conversation=conversation_id, the_last=after)
 
 
 def transcript(session: Session, site_id: int, lead_id: int, limit: int) -> Sequence[Message]:
     """The last messages of all the lead's conversations, oldest first."""
-    ours = (Conversation.site_id == site_id, Conversation.lead_id == lead_id)
-    found = select(Message).join(Conversation, Conversation.id == Message.conversation_id).where(*ours)
-    latest = found.order_by(Message.id.desc()).limit(limit)
-    return list(reversed(session.scalars(latest).all()))
+    return _TRANSCRIPT.rows(session, the_site=site_id, the_lead=lead_id, at_most=limit)[::-1]
 
 
 def mark_seen(session: Session, site_id: int, conversation_id: int, message_id: int, now: datetime) -> int:

@@ -92,11 +92,8 @@ class LeadAlias(Base):
 
 
 _TABLE = cast(Table, Lead.__table__)
-_LOCKED = Prepared(
-    select(_TABLE)
-    .where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.id == bindparam("the_id"))
-    .with_for_update(key_share=True)
-)
+_ONE = select(_TABLE).where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.id == bindparam("the_id"))
+_AS_IS, _LOCKED = Prepared(_ONE), Prepared(_ONE.with_for_update(key_share=True))
 _ALIASES = cast(Table, LeadAlias.__table__)
 _KNOWN_ALIAS = Prepared(
     select(_ALIASES.c.id).where(
@@ -144,7 +141,7 @@ def locked(session: Session, site_id: int, lead_id: int) -> Lead | None:
 
 
 def get(session: Session, site_id: int, lead_id: int) -> Lead | None:
-    return session.scalar(select(Lead).where(Lead.site_id == site_id, Lead.id == lead_id))
+    return cast(Lead | None, _AS_IS.row(session, the_site=site_id, the_id=lead_id))
 
 
 def change(session: Session, site_id: int, lead_id: int, **values: Any) -> None:

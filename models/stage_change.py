@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
-from models.prepared import adding
+from models.prepared import Prepared, adding
 
 
 class StageChange(Base):
@@ -31,6 +31,11 @@ class StageChange(Base):
 
 
 _TABLE = cast(Table, StageChange.__table__)
+_OF_LEAD = Prepared(
+    select(_TABLE)
+    .where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.lead_id == bindparam("the_lead"))
+    .order_by(_TABLE.c.id)
+)
 
 
 def append(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -39,5 +44,4 @@ def append(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[StageChange]:
-    ours = (StageChange.site_id == site_id, StageChange.lead_id == lead_id)
-    return session.scalars(select(StageChange).where(*ours).order_by(StageChange.id)).all()
+    return _OF_LEAD.rows(session, the_site=site_id, the_lead=lead_id)
