@@ -31,9 +31,10 @@ class LabelledTurn:
     asked: Slot | None
     intents: tuple[Intent, ...]
     spans: tuple[Span, ...]
+    now: datetime = NOW
 
     def utterance(self, asked: Slot | None) -> Utterance:
-        return Utterance(self.text, NOW, asked)
+        return Utterance(self.text, self.now, asked)
 
 
 def read_turns(path: Path) -> list[LabelledTurn]:
@@ -64,7 +65,8 @@ def _from_jsonl(lines: Iterable[str]) -> Iterator[LabelledTurn]:
     for line in lines:
         row = json.loads(line)
         spans = tuple(Span(e["label"], e["start"], e["end"], e.get("value")) for e in row["entities"])
-        yield LabelledTurn(row["text"], row["context_slot"], tuple(row["intents"]), spans)
+        now = datetime.fromisoformat(row["now"]) if row.get("now") else NOW
+        yield LabelledTurn(row["text"], row["context_slot"], tuple(row["intents"]), spans, now)
 
 
 def _from_marked(lines: Iterable[str]) -> Iterator[LabelledTurn]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from qualification.facts import INTENTS, Entity, Intent, Slot
 from qualification.understanding.clauses import clauses
+from qualification.understanding.encoder import Scores
 from qualification.understanding.model import Tagged, Weights, intent_scores
 from qualification.understanding.reading import Reading
 from qualification.understanding.text import MASK
@@ -113,9 +114,9 @@ _ALONE = 0.8
 """How sure a clause must be by itself: it has fewer words to go by than the whole."""
 
 
-def find_intents(reading: Reading, tagged: Tagged, model: Weights) -> dict[Intent, float]:
+def find_intents(reading: Reading, tagged: Tagged, model: Weights, seen: Scores | None = None) -> dict[Intent, float]:
     """How likely each intent is; one half decides."""
-    scores = _judged(reading, model)
+    scores = _judged(reading, model, seen)
     parts = list(_parts(reading, tagged))
     for part in parts:
         alone = _judged(part, model)
@@ -174,9 +175,9 @@ _NOT_WANTED = {
 }
 
 
-def _judged(reading: Reading, model: Weights) -> dict[Intent, float]:
+def _judged(reading: Reading, model: Weights, seen: Scores | None = None) -> dict[Intent, float]:
     """The head, with the plain phrases."""
-    scores = intent_scores(reading, model)
+    scores = intent_scores(reading, model, seen)
     for intent, pattern in _RULES.items():
         match = pattern.search(reading.low)
         if match and not _NEGATED.search(reading.low[max(0, match.start() - 30) : match.start()]):
