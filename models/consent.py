@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, select
+from sqlalchemy import ForeignKey, Index, String, Table, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcTime
 from models.prepared import adding
+from models.visitor import Visitor
 
 
 class Consent(Base):
@@ -41,8 +42,16 @@ def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[Consent]:
     return session.scalars(select(Consent).where(*ours).order_by(Consent.id)).all()
 
 
-def about_tracking(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:
-    """What these leads said of being tracked, by lead, time and whether they permit it; oldest first."""
-    ours = (Consent.site_id == site_id, Consent.lead_id.in_(lead_ids), Consent.purpose == "analytics")
-    found = select(Consent.lead_id, Consent.at, Consent.granted).where(*ours)
-    return session.execute(found.order_by(Consent.id)).all()
+def about_tracking(
+    session: Session, site_id: int, visitor_ids: Sequence[int], lead_ids: Sequence[int]
+) -> Sequence[Any]:
+    """What was said of being tracked, oldest first: `at`, `granted` and whom it is about.
+
+    That is a `visitor_id`, and the `person_id` they were named as, or, said in a form, all browsers of the `lead_id`.
+    """
+    theirs = or_(Consent.visitor_id.in_(visitor_ids), Visitor.person_id.in_(visitor_ids))
+    by_form = and_(Consent.visitor_id.is_(None), Consent.lead_id.in_(lead_ids))
+    told = (Consent.visitor_id, Visitor.person_id, Consent.lead_id, Consent.at, Consent.granted)
+    found = select(*told).outerjoin(Visitor, Visitor.id == Consent.visitor_id)
+    ours = (Consent.site_id == site_id, Consent.purpose == "analytics", or_(theirs, by_form))
+    return session.execute(found.where(*ours).order_by(Consent.id)).all()

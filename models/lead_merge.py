@@ -44,6 +44,23 @@ def family(session: Session, site_id: int, lead: Lead) -> tuple[int, ...]:
     return tuple(ids)
 
 
+def joined_to(session: Session, site_id: int, ids: Sequence[int]) -> dict[int, list[tuple[int, datetime]]]:
+    """By each of these leads, who speak for themselves: the leads that are one with it, and since when."""
+    joined: dict[int, list[tuple[int, datetime]]] = {}
+    of: dict[int, tuple[int, datetime | None]] = {lead_id: (lead_id, None) for lead_id in ids}
+    while of:
+        standing = (LeadMerge.site_id == site_id, LeadMerge.winner_id.in_(of), LeadMerge.undone_at.is_(None))
+        rows = session.scalars(select(LeadMerge).where(*standing).order_by(LeadMerge.id)).all()
+        newest: dict[int, tuple[int, datetime | None]] = {}
+        for row in rows:
+            root, since = of[row.winner_id]
+            at = max(since or row.at, row.at)
+            joined.setdefault(root, []).append((row.loser_id, at))
+            newest[row.loser_id] = (root, at)
+        of = newest
+    return joined
+
+
 def root_of(session: Session, site_id: int, lead_id: int) -> int:
     """The lead that speaks for this one; without a lock, so for those who have queued up."""
     into = select(Lead.merged_into).where(Lead.site_id == site_id, Lead.id == lead_id)

@@ -103,12 +103,11 @@ def untracked(session: Session, site_id: int, lead_ids: Sequence[int]) -> frozen
     return frozenset(row.id for row in found if not row.tracking)
 
 
-def leads_untracked(session: Session, site_id: int, lead_ids: Sequence[int]) -> set[int]:
-    """Those of the leads whom we track on some browser, but may not on any."""
+def of_leads(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:
+    """The browsers of these leads: `id`, `lead_id`, `tracking` and `created_at`; rows, not entities."""
+    told = (Visitor.id, Visitor.lead_id, Visitor.tracking, Visitor.created_at)
     ours = (Visitor.site_id == site_id, Visitor.lead_id.in_(lead_ids))
-    found = session.execute(select(Visitor.lead_id, Visitor.tracking).where(*ours)).all()
-    permitted = {lead_id for lead_id, tracking in found if tracking}
-    return {lead_id for lead_id, _ in found if lead_id is not None} - permitted
+    return session.execute(select(*told).where(*ours).order_by(Visitor.id)).all()
 
 
 def add(session: Session, site_id: int, public_id: str, values: dict[str, Any], now: datetime) -> int:

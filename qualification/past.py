@@ -12,25 +12,52 @@ from qualification.learning import Verdict
 from qualification.movers import Move
 from qualification.reach import Reach
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A fact and how long it stood: until it was corrected or taken back. `replaced_by` is the correction's id."""
+    """A fact and how long it stood: until it was corrected or taken back. `replaced_by` is the correction's id.
+
+    `joined_at` is when the lead it was told of became one with this one: before that it was nothing known of them.
+    """
 
     id: int
     fact: Fact
     until: datetime | None = None
     replaced_by: int | None = None
+    joined_at: datetime = LONG_AGO
+
+    @property
+    def since(self) -> datetime:
+        return max(self.fact.known_at, self.joined_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A touchpoint and when we heard of it, which may be long after it happened."""
+    """A touchpoint and when we heard of it, which may be long after it happened. `browser` None: a program told it."""
 
     touchpoint: Touchpoint
     known_at: datetime
+    browser: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser of theirs since then: what they `said` of being tracked by it, and what holds while they say nothing.
+
+    Nobody's word is held against what was seen before it, but what a browser that refuses did counts no more.
+    """
+
+    id: int
+    since: datetime = LONG_AGO
+    tracked: bool = True
+    said: tuple[tuple[datetime, bool], ...] = ()
+
+    def refuses(self, at: datetime) -> bool:
+        said = [granted for when, granted in self.said if when <= at]
+        return self.since <= at and not (said[-1] if said else self.tracked or bool(self.said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +83,7 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """All we ever knew of a lead, each piece with its time. `tracking` is what they said of being tracked, and when."""
+    """All we ever knew of a person, each piece with its time."""
 
     lead: str
     name: str | None = None
@@ -65,8 +92,7 @@ class Past:
     facts: tuple[Known, ...] = ()
     seen: tuple[Seen, ...] = ()
     cycles: tuple[Cycle, ...] = (Cycle(),)
-    tracking: tuple[tuple[datetime, bool], ...] = ()
-    tracked: bool = True  # as long as they said nothing
+    browsers: tuple[Browser, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,12 +58,9 @@ class _History:
 
     def evidence(self, at: datetime) -> Evidence:
         facts = {slot: fact for since, until, slot, fact in self.facts if since <= at < until}
-        seen = tuple([one.touchpoint for one in self.past.seen if one.known_at <= at])
-        return Evidence(facts, seen, self._permits_tracking(at))
-
-    def _permits_tracking(self, at: datetime) -> bool:
-        said = [granted for when, granted in self.past.tracking if when <= at]
-        return said[-1] if said else self.past.tracked or bool(self.past.tracking)
+        refused = {browser.id for browser in self.past.browsers if browser.refuses(at)}
+        told = [one for one in self.past.seen if one.known_at <= at and one.browser not in refused]
+        return Evidence(facts, tuple([one.touchpoint for one in told]), tracking=not refused)
 
     def was_made_at(self, at: datetime) -> bool:
         """Whether this is the moment at which they really became an MQL."""
@@ -71,12 +68,16 @@ class _History:
 
 
 def _history(past: Past, cycle: Cycle, begins: datetime, ends: datetime) -> _History:
-    """What a rep entered after the hand-off, only because there was one, is left out with what it replaced."""
+    """What a rep entered after the hand-off, only because there was one, is left out with what it replaced.
+
+    Of what several leads of one person told of the same, the last one here counts, as `facts_of` has it.
+    """
     handed_over = cycle.became.at if cycle.became else NEVER
     by_reps = {one.id for one in past.facts if one.fact.source == "rep" and one.fact.known_at > handed_over}
     kept = [one for one in past.facts if one.id not in by_reps]
-    facts = [(one.fact.known_at, _until(one, by_reps), one.fact.slot, one.fact) for one in kept]
-    return _History(past, cycle, begins, ends, sorted(facts, key=lambda one: one[0]))
+    kept.sort(key=lambda one: (one.fact.verified, one.fact.source != "inferred", one.fact.known_at, one.id))
+    facts = [(one.since, _until(one, by_reps), one.fact.slot, one.fact) for one in kept]
+    return _History(past, cycle, begins, ends, facts)
 
 
 def _until(known: Known, by_reps: set[int]) -> datetime:
@@ -139,7 +140,7 @@ def _is_cooling(history: _History, at: datetime) -> bool:
 
 def _is_news(history: _History, readings: Readings, criteria: Criteria, at: datetime) -> bool:
     """Something told, or something done that is worth points, ends a cool-down; as it really did, if it did."""
-    if history.was_made_at(at) or any(since == at for since, _, _, _ in history.facts):
+    if history.was_made_at(at) or any(fact.known_at == at for *_, fact in history.facts):
         return True
     before = read(history.evidence(at - JUST_BEFORE), criteria, at)
     return points(readings, criteria) > points(before, criteria)

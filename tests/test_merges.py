@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from qualification.criteria import load_criteria
 from qualification.enquiry import ListFilter
 from qualification.views import Person
 from tests.signals import CRITERIA, browser, points, send, tell, view
@@ -156,6 +157,19 @@ def test_two_halves_that_only_together_reach_the_bar_ring_once_and_are_taken_bac
     merge(house, boss, size)
     house.deliver()
     assert len(house.alerts()) == 2, "a new cycle, a new alert"
+
+
+def test_a_replay_knows_what_a_merge_brought_together_from_then_on(house):
+    size = send(house, email="ann@private.org", source={"channel": "newsletter"}, fields={"company_size": "80"})
+    boss = send(house, email="ann@work.org", source={"channel": "event"}, fields={"job_title": "VP Sales"})
+    begun = house.clock()
+    house.clock.pass_(days=3)
+    merge(house, size, boss)
+    merged = house.clock()
+    house.clock.pass_(days=1)
+    of, agreement = house.web.house, house.web.house.agreement
+    again = agreement.replay(of.site_id, load_criteria(CRITERIA), begun, house.clock())
+    assert [(one.lead, one.was, one.would) for one in again.cases] == [(size, merged, merged)]
 
 
 def test_a_returned_lead_does_not_ring_again_for_being_merged(house):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from config.settings import ROOT
 from qualification.criteria import Criteria, load_criteria
 from qualification.facts import Evidence, Fact, Horizon, Money, Size, Touchpoint, Value
-from qualification.past import Became, Case, Cycle, InForce, Known, Past, Seen, Trial
+from qualification.past import Became, Browser, Case, Cycle, InForce, Known, Past, Seen, Trial
 from qualification.reach import Reach, Told
 from qualification.replay import is_mql, points, replayed
 from qualification.scoring import assess, read
@@ -190,10 +190,34 @@ def test_a_wish_to_buy_brings_everybody_who_is_not_disqualified() -> None:
 def test_tracking_that_was_not_permitted_then_leaves_visits_unknown() -> None:
     at_least_two = changed(("visits: {gte: 1}}, points: 5", "visits: {lt: 2}}, points: 20"), (", per: 1, max: 15", ""))
     past = Past("L-1001", facts=(mail(), fact(2, "company_size", Size(120, 120), 2)), seen=(view(1.5),))
+
+    def by(*said: tuple[datetime, bool], tracked: bool = True) -> Past:
+        return replace(past, browsers=(Browser(7, at(0), tracked, said),))
+
     assert judged(past, at_least_two)[0].would == at(2)
-    assert judged(replace(past, tracking=((at(1.2), False),)), at_least_two) == []
-    assert judged(replace(past, tracking=((at(1.2), False), (at(1.8), True))), at_least_two)[0].would == at(2)
-    assert judged(replace(past, tracked=False), at_least_two) == []
+    assert judged(by((at(1.2), False)), at_least_two) == []
+    assert judged(by((at(1.2), False), (at(1.8), True)), at_least_two)[0].would == at(2)
+    assert judged(by(tracked=False), at_least_two) == []
+
+
+def test_what_a_browser_did_that_refuses_counts_no_more_and_what_another_did_still_does() -> None:
+    only_with_a_visit = changed(("floor: 30", "floor: 45"))
+    early, late = (replace(view(days), browser=number) for days, number in ((1.2, 7), (1.3, 8)))
+    refusing = Browser(7, at(0), said=((at(1.1), True), (at(2.5), False)))
+
+    def after(*seen: Seen) -> list[Case]:
+        return judged(replace(BIG_BOSS, seen=seen, browsers=(refusing, Browser(8))), only_with_a_visit)
+
+    assert after(early) == []
+    assert after(early, late)[0].would == at(3)
+
+
+def test_what_another_lead_told_is_known_of_them_when_both_became_one() -> None:
+    mine, theirs = BIG_BOSS.facts[:2], replace(BIG_BOSS.facts[2], joined_at=at(8))
+    assert judged(replace(BIG_BOSS, facts=(*mine, theirs)))[0].would == at(8)
+    verified = fact(4, "company_size", Size(5, 5), 1)
+    vouched = replace(verified, fact=replace(verified.fact, verified=True), joined_at=at(8))
+    assert judged(replace(BIG_BOSS, facts=(*mine, theirs, vouched))) == []
 
 
 def test_the_bar_of_the_day_judges() -> None:
