@@ -31,12 +31,11 @@ from models.bell import PROMISED
 from models.vault import Vault
 from qualification.assembly import House, assemble
 from qualification.sla import next_morning
-from qualification.workday import workday
 
 SWEEP_S = 5
 TICK_S = 10
 WATCH_S = 30
-FOLLOW_S, QUEUE_S, BAR_S = 5, 30, 300
+FOLLOW_S, QUEUE_S = 5, 30
 LEASE = "worker"
 log = structlog.get_logger()
 
@@ -70,7 +69,6 @@ def post_of(house: House, wake: Wake) -> Post:
         Chore("clockwork", TICK_S, clockwork_of(house).run_due),
         Chore("new criteria", FOLLOW_S, house.agreement.follow_up),
         Chore("queue", QUEUE_S, house.handoff.let_follow),
-        Chore("bar", BAR_S, lambda now: look_at_bars(house, now)),
     )
     app_for = apps_of(slack, lambda config: build_app(config, doors, inbox, house.clock)) if slack else nobody
     return Post(inbox, Service(worker, chores, house.clock), slack, app_for)
@@ -85,12 +83,6 @@ def clockwork_of(house: House) -> Clockwork:
     kinds = dict.fromkeys(house.handoff.kinds, house.handoff.due)
     dailies = {kind: Daily(do, next_morning_at) for kind, do in house.dailies.items()}
     return Clockwork(house.database, house.clock, kinds, dailies, lambda: [served.id for served in house.sites.all()])
-
-
-def look_at_bars(house: House, now: datetime) -> int:
-    """Once a business day per site, from when its team begins to work; how many changes are proposed."""
-    begun = [site.id for site in house.sites.all() if workday(site.team.hours, now).opens <= now]
-    return sum(house.agreement.propose_threshold(site_id, now) is not None for site_id in begun)
 
 
 def nobody(_team_id: str | None) -> None:

@@ -72,8 +72,9 @@ def history(session: Session, site_id: int) -> Sequence[ThresholdChange]:
     return session.scalars(ours.order_by(ThresholdChange.id)).all()
 
 
-def change(session: Session, site_id: int, values: dict[str, Any]) -> None:
-    session.execute(insert(ThresholdChange).values(site_id=site_id, **values))
+def change(session: Session, site_id: int, values: dict[str, Any]) -> int:
+    adding = insert(ThresholdChange).values(site_id=site_id, **values).returning(ThresholdChange.id)
+    return session.execute(adding).scalar_one()
 
 
 def looked(session: Session, site_id: int, on: date) -> bool:

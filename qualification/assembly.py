@@ -122,6 +122,7 @@ def assemble(settings: Settings, told: Callable[[], None], clock: Clock = utc_no
         handoff=Handoff(database, policies, clock, told),
         enquiry=Enquiry(database, policies, clock),
         agreement=agreement,
+        dailies={"bar": agreement.propose_threshold},
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from delivery.__main__ import look_at_bars
+from delivery.__main__ import clockwork_of
 from models import threshold_change as thresholds
 from tests.agreeing import CRITERIA, MONDAY, TEAM, VOLUME, Firm, a_firm
 
@@ -25,6 +25,15 @@ def crowded(firm: Firm, today: datetime = MONDAY) -> None:
         for points in (51, 53, 55, 61, 30, 20):
             firm.lead(points)
     firm.clock.now = today
+
+
+def quiet(firm: Firm) -> None:
+    """Three weeks later, with one lead a day in the last ten days, most far below any bar."""
+    firm.clock.pass_(days=21)
+    for back in range(10, 0, -1):
+        firm.clock.pass_(days=-back)
+        firm.lead(60 if back == 4 else 10)
+        firm.clock.pass_(days=back)
 
 
 @pytest.fixture
@@ -164,11 +173,7 @@ def test_a_bar_that_came_back_to_the_floor_follows_a_new_floor(database_url: str
     with a_firm(tmp_path, database_url, criteria("auto")) as firm:
         crowded(firm)
         firm.house.agreement.propose_threshold(firm.site_id, firm.clock.now)
-        firm.clock.pass_(days=21)
-        for back in range(10, 0, -1):
-            firm.clock.pass_(days=-back)
-            firm.lead(60 if back == 4 else 10)
-            firm.clock.pass_(days=back)
+        quiet(firm)
         lowered = firm.house.agreement.propose_threshold(firm.site_id, firm.clock.now)
         assert lowered is not None
         assert (lowered.old, lowered.new) == (55, 50)
@@ -179,10 +184,32 @@ def test_a_bar_that_came_back_to_the_floor_follows_a_new_floor(database_url: str
 
 
 def test_the_bar_is_looked_at_when_the_team_begins_to_work(firm: Firm) -> None:
-    assert look_at_bars(firm.house, datetime(2026, 11, 23, 8, 59, tzinfo=UTC)) == 0
-    assert look_at_bars(firm.house, datetime(2026, 11, 22, 12, 0, tzinfo=UTC)) == 0
-    assert look_at_bars(firm.house, datetime(2026, 11, 23, 9, 0, tzinfo=UTC)) == 1
-    assert look_at_bars(firm.house, datetime(2026, 11, 23, 9, 5, tzinfo=UTC)) == 0
+    def told_by(day: int, hour: int, minute: int = 0) -> int:
+        firm.clock.now = datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+        clockwork_of(firm.house).run_due(firm.clock.now)
+        return len(firm.promises("notice", "threshold"))
+
+    assert told_by(22, 12) == 0
+    assert told_by(23, 8, 59) == 0
+    assert told_by(23, 9) == 1
+    assert told_by(23, 9, 5) == 1
+
+
+def test_whoever_has_the_points_for_a_bar_that_has_fallen_is_not_forgotten(database_url: str, tmp_path: Path) -> None:
+    with a_firm(tmp_path, database_url, criteria("auto")) as firm:
+        crowded(firm)
+        firm.house.agreement.propose_threshold(firm.site_id, firm.clock.now)
+        firm.look()
+        between, below = firm.lead(53), firm.lead(49)
+        quiet(firm)
+        firm.house.agreement.propose_threshold(firm.site_id, firm.clock.now)
+        firm.look()
+        assert (bar(firm), firm.see(between).stage) == (50, "lead")
+        clockwork = clockwork_of(firm.house)
+        for _ in range(3):
+            clockwork.run_due(firm.clock.pass_(seconds=11))
+        assert [firm.see(ref).stage for ref in (between, below)] == ["mql", "lead"]
+        assert len(firm.alerts(between)) == 1
 
 
 def test_a_wish_to_buy_counts_as_an_alert_under_any_bar_and_the_disqualified_never(

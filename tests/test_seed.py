@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from commands import with_commands
 from delivery.watchdog import promise_again
-from models import outbox
+from models import outbox, schedule
 from models.conversation import Message
 from models.fact import Fact
 from models.lead import Lead
 from models.stage_change import StageChange
 from models.touchpoint import Touchpoint
+from qualification.keeping.falling_due import KINDS
 from qualification.stages import STAGES
 from tests.engines import fresh_database
 from tests.foyer import open_foyer
@@ -84,6 +85,8 @@ def test_nobody_is_told_of_them_now_or_later(season: Yesteryear) -> None:
     assert rows
     assert {(row.state, row.error) for row in rows} == {("delivered", "made up: nobody was told")}
     assert promise_again(season.house.database, ENDS + timedelta(days=1)) == 0
+    with season.house.database.read() as session:
+        assert schedule.due(session, KINDS, ENDS + timedelta(days=400), 10) == []
 
 
 def test_all_of_it_is_older_than_the_start(season: Yesteryear) -> None:

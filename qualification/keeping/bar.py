@@ -11,12 +11,15 @@ from models import stage_change
 from models import threshold_change as thresholds
 from models.threshold_change import ThresholdChange, ThresholdLook
 from qualification.keeping.announcing import announce_to_team
+from qualification.keeping.planning import review
 from qualification.morning import ALWAYS, LOOKED_BACK, NEVER, BarChange, BarView, Decided, Morning, look
 from qualification.policy import Policy
 from qualification.threshold import Proposal, Standing, calendar
 from qualification.versions import SIDES, approver, canonical
 
 AUTO = "auto"
+KNOWN_EVERYWHERE = timedelta(seconds=10)
+"""After that every process judges by a bar that has changed."""
 
 
 def morning(session: Session, site_id: int, policy: Policy, now: datetime) -> Morning:
@@ -84,13 +87,18 @@ def _keep(session: Session, site_id: int, found: Morning, now: datetime) -> None
 
 
 def apply(session: Session, site_id: int, policy: Policy, proposal: Proposal, by: str, now: datetime) -> None:
-    """The bar is where the proposal wants it from now on. It never goes below the agreed floor."""
+    """The bar is where the proposal wants it from now on. It never goes below the agreed floor.
+
+    When it falls, whoever has the points by now is looked at again; a higher one takes nothing from anybody.
+    """
     settings = policy.criteria.file.threshold
     mode = settings.raise_with_volume.mode if settings.raise_with_volume else "off"
     values = {"at": now, "old": proposal.old, "new": proposal.new, "on_floor": proposal.new <= settings.floor}
     why = {**asdict(proposal), "sentence": proposal.sentence}
     who = {"mode": mode, "by": by, "criteria_version": policy.criteria.version}
-    thresholds.change(session, site_id, {**values, **who, "why": why})
+    change_id = thresholds.change(session, site_id, {**values, **who, "why": why})
+    if proposal.new < proposal.old:
+        review(session, site_id, f"bar:{change_id}", now + KNOWN_EVERYWHERE)
 
 
 def decide(session: Session, site_id: int, policy: Policy, who: str, approves: bool, now: datetime) -> Decided:

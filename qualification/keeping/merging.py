@@ -150,7 +150,7 @@ def _restore(session: Session, winner: Lead, merge: LeadMerge, by: Person, polic
 
 def _counts_alone(session: Session, lead: Lead, policy: Policy, now: datetime) -> bool:
     evidence = evidence_of(session, lead)
-    return wants_to_buy(evidence.facts) or assess(evidence, policy.criteria, now).is_mql
+    return wants_to_buy(evidence.facts) or assess(evidence, policy.criteria, now, policy.threshold).is_mql
 
 
 def _times(before: dict[str, Any]) -> dict[str, datetime | None]:

@@ -52,9 +52,9 @@ def plan_snooze(session: Session, lead: Lead, until: datetime) -> None:
     _plan(session, lead, SNOOZE_OVER, until, until)
 
 
-def review(session: Session, site_id: int, cause: str, now: datetime) -> None:
-    """All leads that wait for the criteria's word, or for sales, are looked at anew: other criteria, another bar."""
-    schedule.plan(session, site_id, f"{REVIEW}:{cause}:0", REVIEW, {"cause": cause, "after": 0}, now)
+def review(session: Session, site_id: int, cause: str, at: datetime) -> None:
+    """Then all leads that wait for the criteria's word, or for sales, are looked at anew."""
+    schedule.plan(session, site_id, f"{REVIEW}:{cause}:0", REVIEW, {"cause": cause, "after": 0}, at)
 
 
 def _plan(session: Session, lead: Lead, kind: str, of: datetime, at: datetime) -> None:

@@ -9,7 +9,7 @@ from random import Random
 
 from models import handoff as steps
 from models import lead as leads
-from models import outbox
+from models import outbox, schedule
 from qualification.assembly import House, Served
 from qualification.handoff import Handoff
 from qualification.intake import Intake
@@ -90,17 +90,18 @@ class _Season:
             progress(round(passed * self._wish.people), self._wish.people)
 
     def _some(self, database: Together) -> None:
-        """A slice of the season, of which nobody is told."""
-        doors, streams = self._doors(database), set[str]()
+        """A slice of the season, of which nobody is told, nor of what time alone would make of it."""
+        doors, moved = self._doors(database), set[int]()
         for _ in range(AT_ONCE):
             if not self._queue:
                 break
             self._now, _, story, act = heapq.heappop(self._queue)
             for at, following in act(doors, self._now):
                 self._plan(story, at, following)
-            streams.add(f"lead:{story.lead}")
+            moved.update([story.lead] if story.lead else ())
         with database.begin() as session:
-            outbox.leave_unsent(session, self._site.id, streams, QUIET)
+            outbox.leave_unsent(session, self._site.id, [f"lead:{lead_id}" for lead_id in moved], QUIET)
+            schedule.pass_over(session, self._site.id, moved, self._now)
 
     def _doors(self, database: Together) -> Doors:
         given = (database, self._house.policies, lambda: self._now, lambda: None)
