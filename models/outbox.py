@@ -199,6 +199,13 @@ def told_at(session: Session, site_id: int, stream: str, cycle: int) -> datetime
     return session.scalar(select(func.min(Delivery.done_at)).where(*ours, *arrived))
 
 
+def has_card(session: Session, site_id: int, stream: str, cycle: int) -> bool:
+    """Whether sales was promised a card of this cycle; a lead that only waited in the queue never was."""
+    ours = (Delivery.site_id == site_id, Delivery.stream == stream, Delivery.kind == ROOT)
+    found = select(Delivery.id).where(*ours, Delivery.payload["cycle"].as_integer() == cycle)
+    return session.scalar(found.limit(1)) is not None
+
+
 def is_awaited(session: Session, site_id: int, stream: str, kind: str) -> bool:
     """Whether something of this kind is on its way anyway, and will tell what is true when it goes."""
     ours = (Delivery.site_id == site_id, Delivery.stream == stream, Delivery.kind == kind)

@@ -24,14 +24,24 @@ _ALSO_MINE = re.compile(
 )
 
 
-def goes_first(one: Position, one_id: int, other: Position, other_id: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two leads that are to be merged; `is_held`: it waits in the queue, sales was told nothing of it."""
+
+    position: Position
+    lead_id: int
+    is_held: bool = False
+
+    @property
+    def rank(self) -> tuple[int, int, bool, int, int]:
+        stage = STAGES.index(self.position.stage) if self.position.stage else -1
+        nearness = _NEARNESS.index(self.position.handoff)
+        return stage, nearness, not self.is_held, self.position.cycle, -self.lead_id
+
+
+def goes_first(one: Side, other: Side) -> bool:
     """Whether `one` speaks for both after a merge: the furthest stage, then the nearest to sales, then the earlier."""
-    return _standing(one, one_id) > _standing(other, other_id)
-
-
-def _standing(position: Position, lead_id: int) -> tuple[int, int, int, int]:
-    stage = STAGES.index(position.stage) if position.stage else -1
-    return stage, _NEARNESS.index(position.handoff), position.cycle, -lead_id
+    return one.rank > other.rank
 
 
 def joined(winner: Position, loser: Position) -> Position:

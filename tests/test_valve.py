@@ -1,5 +1,6 @@
 """A day has room for so many alerts; further leads wait in a ranked queue, and each has one alert in the end."""
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from threading import Barrier
 
 import pytest
 
+from delivery.__main__ import clockwork_of
 from delivery.watchdog import promise_again
 from qualification.team import Hours
 from qualification.workday import workday
@@ -186,6 +188,77 @@ def test_who_turns_out_to_be_disqualified_waits_for_nobody_and_comes_back_when_i
     firm.clock.pass_(days=1)
     assert follow(firm) == 0
     assert not rings(firm, ref)
+
+
+FADING = FIVE_A_DAY.replace("cap: [0, 100]", "cap: [0, 100]\n    half_life_days: 10")
+
+
+def test_whose_points_fade_while_they_wait_goes_back_without_a_card_of_somebody_sales_never_saw(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_firm(tmp_path, database_url, FADING) as firm:
+        a_full_day(firm)
+        firm.lead(90)
+        ref = firm.lead(55, email="ada@acme.example")
+        for _ in range(3):
+            clockwork_of(firm.house).run_due(firm.clock.pass_(days=20))
+        seen = firm.see(ref)
+        assert (seen.stage, seen.handoff, seen.cycle) == ("lead", "returned", 2)
+        assert not rings(firm, ref)
+        firm.lead(90, email="ada@acme.example")
+        assert [row.payload["cycle"] for row in firm.alerts(ref)] == [2], "there is no card before it to step back"
+
+
+# --- two who are one
+
+
+def merged(firm: Firm, one: str, other: str) -> str:
+    outcome = firm.house.handoff.merge(firm.site_id, one, other, ANN)
+    assert outcome.lead is not None
+    return outcome.lead.ref
+
+
+def cards(firm: Firm) -> dict[str, int]:
+    """How often each lead was promised a card."""
+    return dict(Counter(row.payload["lead"] for row in firm.promises("alert")))
+
+
+def test_of_two_who_are_one_the_one_sales_knows_speaks_for_both_and_nobody_rings_again(firm: Firm) -> None:
+    known = a_full_day(firm)[-1]
+    firm.lead(80)
+    held = firm.lead(61)
+    before = cards(firm)
+    assert merged(firm, held, known) == known
+    assert firm.queue() == []
+    assert cards(firm) == {**before, known: before[known] + 1}, "its card is brought up to date, no other one comes"
+    firm.clock.pass_(days=1)
+    assert follow(firm) == 0
+
+
+def test_when_that_was_wrong_the_other_waits_in_the_queue_again(firm: Firm) -> None:
+    known = a_full_day(firm)[-1]
+    firm.lead(80)
+    held = firm.lead(61)
+    merged(firm, held, known)
+    assert firm.house.handoff.part(firm.site_id, held, ANN).done
+    assert firm.queue() == [held]
+    assert not rings(firm, held)
+    firm.clock.pass_(days=1)
+    assert (follow(firm), len(firm.alerts(held))) == (1, 1)
+
+
+def test_two_halves_that_wait_together_leave_the_queue_when_they_are_parted(firm: Firm) -> None:
+    a_full_day(firm)
+    firm.lead(80)
+    one, other = firm.lead(30), firm.lead(25)
+    both = merged(firm, one, other)
+    assert firm.queue() == [both]
+    firm.house.handoff.part(firm.site_id, one, ANN)
+    assert firm.queue() == []
+    assert not any(rings(firm, ref) for ref in (one, other))
+    firm.clock.pass_(days=1)
+    firm.house.handoff.merge(firm.site_id, one, other, ANN)
+    assert rings(firm, firm.see(both).ref), "the next day has room"
 
 
 # --- who follows

@@ -16,14 +16,16 @@ from qualification.keeping.announcing import announce_card, announce_line
 from qualification.keeping.evidence import evidence_of
 from qualification.keeping.judging import judge
 from qualification.keeping.standing import WITH_SALES, log, move, position_of, wants_to_buy
+from qualification.keeping.valve import is_waiting
 from qualification.policy import Policy
+from qualification.sameness import Side
 from qualification.scoring import assess
 from qualification.stages import Position
 from qualification.views import Person
 
 Cause = Literal["person", "verified", "form"]
 SYSTEM = Person("system", "Foyer")
-_TIMES = ("claimed_at", "accepted_at", "cool_until")
+_TIMES = ("claimed_at", "accepted_at", "cool_until", "held_at")
 
 
 def merge(
@@ -39,7 +41,7 @@ def merge(
     if roots[0] == roots[1]:
         return None
     one, other = (_held(session, site_id, root) for root in roots)
-    first = sameness.goes_first(position_of(one), one.id, position_of(other), other.id)
+    first = sameness.goes_first(_side(one), _side(other))
     winner, loser = (one, other) if first else (other, one)
     moved = {"winner": _standing(winner), "loser": _standing(loser)}
     _give(session, winner, loser, now)
@@ -53,6 +55,10 @@ def merge(
     if was_shown:
         announce_card(session, loser, loser.cycle, now)
     return winner
+
+
+def _side(lead: Lead) -> Side:
+    return Side(position_of(lead), lead.id, is_waiting(lead))
 
 
 def _standing(lead: Lead) -> dict[str, Any]:
@@ -75,7 +81,7 @@ def _give(session: Session, winner: Lead, loser: Lead, now: datetime) -> None:
 
 def _take_away(session: Session, winner: Lead, loser: Lead, now: datetime) -> bool:
     """Whether sales had a card of it."""
-    was_shown = position_of(loser).handoff != "none"
+    was_shown = position_of(loser).handoff != "none" and loser.held_at is None
     position = sameness.taken_away(position_of(loser))
     move(session, loser, position, now, merged_into=winner.id, owner_name=None, held_at=None)
     return was_shown
@@ -121,7 +127,8 @@ def _held(session: Session, site_id: int, lead_id: int) -> Lead:
 def _give_back(session: Session, loser: Lead, before: dict[str, Any], now: datetime) -> None:
     """Nothing was written to it while it was merged, so it is exactly as before."""
     position = _at(loser, before)
-    move(session, loser, position, now, merged_into=None, owner_name=before["owner_name"])
+    held_at = _time(before, "held_at")
+    move(session, loser, position, now, merged_into=None, owner_name=before["owner_name"], held_at=held_at)
 
 
 def _at(lead: Lead, before: dict[str, Any]) -> Position:
@@ -143,9 +150,11 @@ def _restore(session: Session, winner: Lead, merge: LeadMerge, by: Person, polic
     position, change = back
     log(session, winner, position.cycle, (change,), now)
     cycle = winner.cycle
-    move(session, winner, position, now, **also)
-    announce_card(session, winner, cycle, now)
-    announce_line(session, winner, cycle, "withdrawn", f"part:{merge.id}", now, by=by.name)
+    was_held = winner.held_at is not None
+    move(session, winner, position, now, **also, held_at=None)
+    if not was_held:
+        announce_card(session, winner, cycle, now)
+        announce_line(session, winner, cycle, "withdrawn", f"part:{merge.id}", now, by=by.name)
 
 
 def _counts_alone(session: Session, lead: Lead, policy: Policy, now: datetime) -> bool:
@@ -154,7 +163,11 @@ def _counts_alone(session: Session, lead: Lead, policy: Policy, now: datetime) -
 
 
 def _times(before: dict[str, Any]) -> dict[str, datetime | None]:
-    return {name: datetime.fromisoformat(before[name]) if before[name] else None for name in _TIMES[:2]}
+    return {name: _time(before, name) for name in _TIMES[:2]}
+
+
+def _time(before: dict[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(before[name]) if before.get(name) else None
 
 
 def _heard_since(session: Session, lead: Lead, then: datetime) -> bool:

@@ -10,7 +10,7 @@ from models import consent as consents
 from models import criteria_shadow as shadows
 from models import handoff as steps
 from models import lead as leads
-from models import lead_merge, stage_change
+from models import lead_merge, outbox, stage_change
 from models.lead import Lead
 from qualification.addresses import alike, exact
 from qualification.assessment import Assessment, assessment_to_json
@@ -184,7 +184,7 @@ def tell_by_rule(session: Session, lead: Lead, before: Position, assessment: Ass
     action, code = step
     steps.append(session, lead.site_id, lead.id, by_system(before.cycle, action, code, now))
     leads.change(session, lead.site_id, lead.id, **_codes(action, code))
-    if before.handoff in WITH_SALES:
+    if before.handoff in WITH_SALES and _has_card(session, lead, before.cycle):
         announce_card(session, lead, before.cycle, now)
         about = f"{action}:{lead.revision}"
         announce_line(session, lead, before.cycle, action, about, now, code=code, score=assessment.score)
@@ -213,8 +213,12 @@ def by_system(cycle: int, action: str, code: str | None, now: datetime) -> dict[
 
 def step_back(session: Session, lead: Lead, now: datetime) -> None:
     """The card of the cycle before says that there is a newer one."""
-    if lead.cycle > 1:
+    if lead.cycle > 1 and _has_card(session, lead, lead.cycle - 1):
         announce_card(session, lead, lead.cycle - 1, now)
+
+
+def _has_card(session: Session, lead: Lead, cycle: int) -> bool:
+    return outbox.has_card(session, lead.site_id, f"lead:{lead.id}", cycle)
 
 
 def _contact(session: Session, lead: Lead, known: Facts, now: datetime) -> None:
