@@ -348,6 +348,18 @@ def test_another_address_on_another_day_is_somebody_else(house):
     assert visitor.ref != ann
 
 
+def test_whoever_is_logged_in_is_who_they_are_whatever_address_they_type(house):
+    visitor = browser(house)
+    visitor.identify(**ANN)
+    visitor.says("hello, we lose leads between marketing and sales")
+    ann = visitor.ref
+    for hours in (0, 2, 30):
+        house.clock.pass_(hours=hours)
+        visitor.open()
+        visitor.says("Hello, I'm Bob Stone, please send the price list to bob@acme.com")
+        assert visitor.ref == ann
+
+
 @pytest.mark.parametrize(
     "words",
     [
