@@ -103,6 +103,11 @@ def _promising(on_postgresql: bool, columns: frozenset[str]) -> Prepared:
     return Prepared(adding.returning(table.c.id, *rings))
 
 
+def open_streams(session: Session, site_id: int) -> set[str]:
+    """Streams in which something is promised and not begun."""
+    return set(session.scalars(select(Delivery.stream).where(_PENDING, Delivery.site_id == site_id).distinct()))
+
+
 def leave_unsent(session: Session, site_id: int, streams: Collection[str], why: str) -> None:
     """What is promised of these streams and not begun counts as kept, though nobody was told."""
     open_ones = (_PENDING, Delivery.site_id == site_id, Delivery.stream.in_(streams))

@@ -68,7 +68,7 @@ class _Season:
         begins = wish.ends - timedelta(days=wish.days)
         coming = arrivals(wish.people, begins, wish.ends, Random(f"season {wish.seed}"))
         self._queue: list[tuple[datetime, int, Story, Act]] = []
-        self._numbers = count()
+        self._numbers, self._streams = count(), set[str]()
         for arrival in coming:
             self._plan(self._story(arrival), arrival.at)
 
@@ -99,8 +99,10 @@ class _Season:
             for at, following in act(doors, self._now):
                 self._plan(story, at, following)
             moved.update([story.lead] if story.lead else ())
+        self._streams.update([f"lead:{lead_id}" for lead_id in moved])
         with database.begin() as session:
-            outbox.leave_unsent(session, self._site.id, [f"lead:{lead_id}" for lead_id in moved], QUIET)
+            made = outbox.open_streams(session, self._site.id) & self._streams  # also of whom a card is like theirs
+            outbox.leave_unsent(session, self._site.id, made, QUIET)
             schedule.pass_over(session, self._site.id, moved, self._now)
 
     def _doors(self, database: Together) -> Doors:
