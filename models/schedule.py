@@ -111,9 +111,10 @@ def failed(session: Session, site_id: int, key: str, error: str, again_at: datet
     session.execute(update(Scheduled).where(*_one(site_id, key)).values(tried), execution_options=UNSYNCED)
 
 
-def pass_over(session: Session, site_id: int, lead_ids: Collection[int], now: datetime) -> None:
+def pass_over(session: Session, site_id: int, kinds: Collection[str], lead_ids: Collection[int], now: datetime) -> None:
     """What is planned for these leads counts as done, though nothing was."""
-    theirs = (_PLANNED, Scheduled.site_id == site_id, Scheduled.payload["lead"].as_integer().in_(lead_ids))
+    about = Scheduled.payload["lead"].as_integer().in_(lead_ids)
+    theirs = (_PLANNED, Scheduled.site_id == site_id, Scheduled.kind.in_(kinds), about)
     done = {"state": "done", "done_at": now}
     session.execute(update(Scheduled).where(*theirs).values(done), execution_options=UNSYNCED)
 

@@ -13,6 +13,9 @@ from models import outbox, schedule
 from qualification.assembly import House, Served
 from qualification.handoff import Handoff
 from qualification.intake import Intake
+from qualification.keeping.falling_due import KINDS
+from qualification.keeping.planning import COOL_DOWN_OVER, EXPIRE, REASSESS
+from qualification.promises import Tick
 from qualification.views import Person as Rep
 from tryout.made.calendar import Arrival, arrivals
 from tryout.made.people import made_person
@@ -21,6 +24,7 @@ from tryout.made.together import Together, together
 from tryout.standin.people import ANN, BEN
 
 AT_ONCE = 200  # steps in one transaction
+TIMED = (EXPIRE, COOL_DOWN_OVER)
 QUIET = "made up: nobody was told"
 REPS = (Rep(ANN, "Ann"), Rep(BEN, "Ben"))
 Progress = Callable[[int, int], None]
@@ -68,7 +72,7 @@ class _Season:
         begins = wish.ends - timedelta(days=wish.days)
         coming = arrivals(wish.people, begins, wish.ends, Random(f"season {wish.seed}"))
         self._queue: list[tuple[datetime, int, Story, Act]] = []
-        self._numbers, self._streams = count(), set[str]()
+        self._numbers, self._made = count(), set[int]()
         for arrival in coming:
             self._plan(self._story(arrival), arrival.at)
 
@@ -88,22 +92,36 @@ class _Season:
                 self._some(database)
             passed = 1 - (self._wish.ends - self._now) / timedelta(days=self._wish.days)
             progress(round(passed * self._wish.people), self._wish.people)
+        with self._house.database.begin() as session:
+            made = sorted(self._made)
+            for at in range(0, len(made), AT_ONCE):
+                schedule.pass_over(session, self._site.id, KINDS, made[at : at + AT_ONCE], self._wish.ends)
 
     def _some(self, database: Together) -> None:
-        """A slice of the season, of which nobody is told, nor of what time alone would make of it."""
+        """A slice of the season, of which nobody is told. Points that only age are not looked at every day."""
         doors, moved = self._doors(database), set[int]()
         for _ in range(AT_ONCE):
             if not self._queue:
                 break
+            self._let_pass(database, doors, until=self._queue[0][0])
             self._now, _, story, act = heapq.heappop(self._queue)
             for at, following in act(doors, self._now):
                 self._plan(story, at, following)
             moved.update([story.lead] if story.lead else ())
-        self._streams.update([f"lead:{lead_id}" for lead_id in moved])
+        self._made |= moved
         with database.begin() as session:
-            made = outbox.open_streams(session, self._site.id) & self._streams  # also of whom a card is like theirs
-            outbox.leave_unsent(session, self._site.id, made, QUIET)
-            schedule.pass_over(session, self._site.id, moved, self._now)
+            made = {f"lead:{lead_id}" for lead_id in self._made}  # also of whom a card is like theirs
+            outbox.leave_unsent(session, self._site.id, outbox.open_streams(session, self._site.id) & made, QUIET)
+            schedule.pass_over(session, self._site.id, (REASSESS,), moved, self._now)
+
+    def _let_pass(self, database: Together, doors: Doors, until: datetime) -> None:
+        """What time brings until then: offers expire, those who were returned have cooled down."""
+        with database.read() as session:
+            due = schedule.due(session, TIMED, until, AT_ONCE)
+        for row in due:
+            if row.payload["lead"] in self._made:
+                self._now = row.due_at
+                doors.handoff.due(Tick(row.site_id, row.key, row.kind, row.payload, row.due_at, 0), row.due_at)
 
     def _doors(self, database: Together) -> Doors:
         given = (database, self._house.policies, lambda: self._now, lambda: None)
