@@ -102,5 +102,5 @@ def _objection_answered(scene: Scene, scores: Mapping[str, float]) -> Answer | N
 
 
 def _is_question(scene: Scene) -> bool:
-    asked = scene.has("product_question", "pricing", "support") or "?" in scene.heard.text
+    asked = scene.has("product_question", "pricing", "support") or cues.reads_as_question(scene.heard.text)
     return asked and not (_is_aside(scene) and not scene.has("product_question"))

@@ -146,6 +146,13 @@ def _fitting_content(scene: Scene, reply: Reply) -> str | None:
     return found.id if found and found.confidence >= _FITS and found.id not in reply.state.content_shown else None
 
 
+def something_to_read(scene: Scene, reply: Reply) -> str | None:
+    """What fits their need, or else the content of the lowest rung; None when all of it was shown."""
+    rungs = sorted((rung for rung in scene.playbook.ladder if rung.content), key=lambda rung: rung.interest)
+    general = next((rung.content for rung in rungs if rung.content not in reply.state.content_shown), None)
+    return _fitting_content(scene, reply) or general
+
+
 def _offer(scene: Scene, reply: Reply) -> Reply:
     """Nothing more to ask: the next step, unless one is already under way or was turned down."""
     if reply.state.meeting != "none" or scene.interested or scene.assessment.verdict == "disqualified":

@@ -92,6 +92,22 @@ _REFUSES = _any(
     r"no quiero (?:dar|decir)|prefiero no|no (?:lo )?s[eé]|je ne sais pas|je pr[ée]f[èe]re (?:pas|ne pas)|pas envie",
     r"n[ãa]o quero (?:dar|dizer)|prefiro n[ãa]o|n[ãa]o sei",
 )
+_TO_READ = _any(
+    r"something to read|brochures?|pdfs?|white ?papers?|one-?pagers?|data ?sheets?|leaflets?|e-?books?|flyers?",
+    r"(?:send|mail|e-?mail|give|show|share|forward|get|have|read|see|want|need) (?:me |us )?(?:\w{1,8} ){0,3}"
+    r"(?:info|information|materials?|documentation|guides?|checklist|reading|details)",
+    r"(?:etwas|was) zum lesen|infomaterial|brosch[üu]re|documentation|folleto|material informativo",
+)
+_QUESTION = re.compile(
+    r"\W*(?:(?:hi|hey|hello|so|and|but|ok(?:ay)?|well|just|quick question)\W+){0,3}(?:what|how|who|where|when|which"
+    r"|why|is|are|do|does|did|can|could|will|would|have|has)(?:'s)? \w",
+    re.IGNORECASE,
+)
+_NO_CALLS = _any(
+    r"no (?:phone |sales )?calls?(?: please| pls)?",
+    r"(?:don'?t|do not|please don'?t|never) (?:call|ring|phone) (?:me|us)?",
+    r"without (?:a |any )?(?:phone )?calls?",
+)
 _SLOT_WORDS: dict[Slot, re.Pattern[str]] = {
     "email": _any(r"e-?mails?|mail address|inbox"),
     "phone": _any(r"phone|telephone|mobile|cell|my number|calls?"),
@@ -223,6 +239,20 @@ def denies_being(kind_words: str, text: str) -> bool:
     """ "I'm not a student", "no, we aren't a supplier"."""
     negated = rf"\b(?:not|never|no longer|isn'?t|aren'?t|no)\b[^.!?;]{{0,25}}\b(?:{kind_words})\b"
     return bool(re.search(negated, text, re.IGNORECASE))
+
+
+def reads_as_question(text: str) -> bool:
+    """With its mark, or begun like one: "what do you do exactly"."""
+    return "?" in text or bool(_QUESTION.match(text))
+
+
+def asks_to_read(text: str) -> bool:
+    """Wants something to read; whoever asks about something in particular gets the prepared answer instead."""
+    return bool(_TO_READ.search(text))
+
+
+def wants_no_calls(text: str) -> bool:
+    return bool(_NO_CALLS.search(text))
 
 
 def slots_named(text: str) -> tuple[Slot, ...]:

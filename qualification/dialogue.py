@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qualification import cues
 from qualification.answers import knowledge_answer, known_answer, offer_of_a_person, side_answers, unanswered
-from qualification.asking import ask_next, noted_meeting
+from qualification.asking import ask_next, noted_meeting, something_to_read
 from qualification.facts import Facts, Intent
 from qualification.languages import language_of
 from qualification.offers import answered_offer, show_content
@@ -149,7 +149,7 @@ _MOMENTS: tuple[Moment, ...] = (_crisis, _opt_out, _other_door, _noise, _foreign
 def _converse(scene: Scene, reply: Reply) -> Reply:
     """Answers first, then a short sign that it was heard, then one question."""
     reply = reply.noting(quiet=reply.state.quiet and not (scene.heard.learned_slots() or scene.heard.wants_meeting))
-    for part in (_masked, side_answers, knowledge_answer, answered_offer, noted_meeting, _acknowledge):
+    for part in (_masked, side_answers, knowledge_answer, _to_read, answered_offer, noted_meeting, _acknowledge):
         reply = part(scene, reply)
     asked = offer_of_a_person(scene, reply.noting(asking=None))
     if asked.says == reply.says:
@@ -159,6 +159,14 @@ def _converse(scene: Scene, reply: Reply) -> Reply:
 
 def _masked(scene: Scene, reply: Reply) -> Reply:
     return reply.saying(scene.line(scene.playbook.lines.masked, 0)) if scene.heard.masked else reply
+
+
+def _to_read(scene: Scene, reply: Reply) -> Reply:
+    """Who asks for something to read gets it at once, by what they need or else about everything."""
+    if not cues.asks_to_read(scene.heard.text) or scene.heard.wants_meeting or scene.heard.offer_reply:
+        return reply
+    content = reply.state.promised or something_to_read(scene, reply)
+    return show_content(scene, reply, content) if content and not known_answer(scene) else reply
 
 
 def _acknowledge(scene: Scene, reply: Reply) -> Reply:
@@ -171,7 +179,7 @@ def _acknowledge(scene: Scene, reply: Reply) -> Reply:
     if heard.retracted and not heard.learned_slots():
         return reply.saying(scene.line(lines.removed))
     if heard.declined and not heard.learned_slots():
-        return reply.saying(scene.line(lines.declined))
+        return reply if reply.says else reply.saying(scene.line(lines.declined))
     return reply.saying(_thanks(scene)) if heard.learned_slots() and not _will_be_thanked(scene, reply) else reply
 
 

@@ -10,10 +10,22 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from qualification import cues
 from qualification.criteria.mailboxes import FREE
-from qualification.facts import PURCHASE_INTEREST, Entity, Fact, Facts, Intent, Slot, Understanding, Utterance, Value
+from qualification.facts import (
+    PURCHASE_INTEREST,
+    Entity,
+    Fact,
+    Facts,
+    Intent,
+    Money,
+    Slot,
+    Understanding,
+    Utterance,
+    Value,
+)
 from qualification.inference import company_of, domain_of, name_of
 from qualification.speech import DialogueState
 from qualification.stages import BUYER_KINDS, Kind
+from qualification.understanding.money import completed
 from qualification.understanding.wishes import asks, denies, find_wishes
 
 SURE = 0.6
@@ -101,6 +113,7 @@ def _said(hearing: Hearing, understanding: Understanding) -> tuple[tuple[Fact, .
         *_mended(hearing, understanding),
         *_heard_facts(hearing, understanding),
         *_confirmed(hearing, understanding),
+        *_completed(hearing),
     ):
         if _same(hearing.facts.get(fact.slot), fact):
             continue
@@ -140,6 +153,14 @@ def _mended(hearing: Hearing, understanding: Understanding) -> Iterator[Fact]:
         told = old is not None and old.source != "inferred" and slot not in named
         if old is not None and told and (value := _without_slip(str(old.value), hearing.utterance.text)):
             yield hearing.fact(slot, hearing.utterance.text[:LONGEST_QUOTE], value, 0.95)
+
+
+def _completed(hearing: Hearing) -> Iterator[Fact]:
+    """ "Euros, per year" after "15k": the budget they told, with what it lacked."""
+    old = hearing.facts.get("budget")
+    if old is not None and isinstance(old.value, Money) and (whole := completed(old.value, hearing.utterance.text)):
+        text = f"{old.text}, {hearing.utterance.text.strip()}"[:LONGEST_QUOTE]
+        yield hearing.fact("budget", text, whole, 0.9)
 
 
 def _without_slip(value: str, text: str) -> str | None:
@@ -261,6 +282,8 @@ def _declined(hearing: Hearing, understanding: Understanding) -> tuple[Slot, ...
     asked = hearing.state.asking
     if understanding.has("opt_out"):
         return ("email", "phone")
+    if cues.wants_no_calls(hearing.utterance.text):
+        return ("phone", *understanding.retracted)
     if _refuses(hearing, understanding):
         named = cues.slots_named(hearing.utterance.text)
         chosen = (asked,) if asked and (asked in named or not named) else named

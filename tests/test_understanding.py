@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from qualification.facts import Horizon, Money, Size, Slot, Understanding, Utterance, Value
+from qualification.facts import Horizon, Intent, Money, Size, Slot, Understanding, Utterance, Value
 from qualification.understanding import understand, warm_up
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -131,3 +131,62 @@ def test_any_text_is_survived(text: str) -> None:
 def test_warming_up_twice_is_harmless() -> None:
     warm_up()
     warm_up()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("purchasing manager", "job_title"),
+        ("marketing manager", "email"),
+        ("senior buyer for packaging", "job_title"),
+        ("$500 a month", "budget"),
+        ("lead scoring", "use_case"),
+        ("we're in Cochabamba", "location"),
+        ("euros, per year", None),
+    ],
+)
+def test_an_answer_that_is_nothing_but_facts_means_nothing_else(text: str, asked: Slot | None) -> None:
+    assert heard(text, asked).intents == ("inform",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "our handoff is a mess",
+        "half the inquiries from the website never get answered",
+        "the reps cherry pick",
+        "honestly, chaos between the two teams",
+        "our CRM is full of dead contacts",
+        "no visibility into what happens after handover",
+    ],
+)
+def test_a_complaint_answers_what_they_would_use_it_for(text: str) -> None:
+    assert facts(text, "use_case").keys() == {"use_case"}
+    assert "use_case" not in facts(text, "email")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "long story",
+        "not your concern",
+        "I'd rather keep that to myself",
+        "what do others use it for?",
+        "we have 35 seats",
+    ],
+)
+def test_an_evasion_is_no_need(text: str) -> None:
+    assert "use_case" not in facts(text, "use_case")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "not_meant"),
+    [
+        ("our newsletter signups never turn into anything", None, "opt_out"),
+        ("sales never follows up on what marketing sends them", "use_case", "opt_out"),
+        ("Acme Robotics", "company", "are_you_a_bot"),
+        ("my name is Al but everyone calls me Big Al", None, "support"),
+    ],
+)
+def test_nobody_is_sent_away_for_how_a_word_looks(text: str, asked: Slot | None, not_meant: Intent) -> None:
+    assert not heard(text, asked).has(not_meant)

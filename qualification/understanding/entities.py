@@ -11,7 +11,7 @@ from qualification.understanding.horizon import read_horizon
 from qualification.understanding.horizon_words import BY
 from qualification.understanding.model import Tagged, mass
 from qualification.understanding.money import read_money
-from qualification.understanding.needs import find_need
+from qualification.understanding.needs import find_answer, find_need
 from qualification.understanding.reading import CLOSED_FORMS, MANY, Reading
 from qualification.understanding.size import plausible_size, read_size
 from qualification.understanding.spans import neat
@@ -24,8 +24,10 @@ def find_entities(reading: Reading, tagged: Tagged, intents: dict[Intent, float]
     found = [*_closed(reading, tagged), *_counted(reading, tagged), *_lexical(reading, tagged)]
     kept = [one for one in _apart(found) if passes(one, reading, intents)]
     kept += _unseen_month(reading, kept)
+    kept += _plain_title(reading, kept)
     if not any(one.label == "use_case" for one in kept):
-        kept = _apart_needs(kept, list(find_need(reading, intents)))
+        needs = list(find_need(reading, intents)) or list(find_answer(reading, intents, kept))
+        kept = _apart_needs(kept, needs)
     return tuple(sorted(settled(kept, reading), key=lambda one: one.start))
 
 
@@ -38,6 +40,19 @@ def _apart_needs(kept: list[Entity], needs: list[Entity]) -> list[Entity]:
     ]
     free = [n for n in needs if not any(one.start < n.end and n.start < one.end for one in outside)]
     return outside + free if len(free) == len(needs) else kept
+
+
+def _plain_title(reading: Reading, kept: list[Entity]) -> Iterator[Entity]:
+    """ "I'm the CEO" and "ceo" say the same to any question."""
+    title = _PLAIN_TITLE.fullmatch(reading.low)
+    if title and not kept:
+        yield _entity(reading, "job_title", *title.span("title"), reading.text[slice(*title.span("title"))], 0.8)
+
+
+_PLAIN_TITLE = re.compile(
+    r"\W*(?:(?:i'?m|i am|as|it'?s|well)\W{1,3}){0,2}(?:(?:the|an?|our|their) )?(?P<title>c[etfomripdsh]o|s?vp|evp"
+    r"|(?:co-? ?)?founder|owner|president|managing director|md)(?: (?:here|myself))?\W*"
+)
 
 
 def _unseen_month(reading: Reading, kept: list[Entity]) -> Iterator[Entity]:

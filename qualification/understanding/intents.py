@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
+from typing import Literal
 
 from qualification.facts import INTENTS, Entity, Intent, Slot
 from qualification.understanding.clauses import clauses
 from qualification.understanding.model import Tagged, Weights, intent_scores
+from qualification.understanding.money import is_units_only
 from qualification.understanding.reading import Reading
 from qualification.understanding.text import MASK
 from qualification.understanding.wishes import WISHES, find_wishes
@@ -107,6 +110,11 @@ _NEGATED = re.compile(
 
 _ACTS: tuple[Intent, ...] = ("demo", "talk_to_sales", "purchase_intent", "pricing")
 """What is easily drowned by the facts around it: one clause that says it is enough."""
+_WISHED: tuple[Literal["demo", "talk_to_sales", "purchase_intent"], ...] = (
+    "demo",
+    "talk_to_sales",
+    "purchase_intent",
+)
 LONG = 120
 """More words than a clause has; what is longer is no sentence of a visitor."""
 _ALONE = 0.8
@@ -216,13 +224,92 @@ _TRUST: dict[Intent, float] = {
 }
 
 
+_CLOSES_A_DOOR: dict[Intent, float] = {
+    "support": 0.8,
+    "opt_out": 0.75,
+    "privacy_delete": 0.75,
+    "competitor": 0.8,
+    "press": 0.7,
+    "student": 0.7,
+    "job_seeker": 0.6,
+    "just_looking": 0.75,
+    "off_topic": 0.7,
+    "abuse": 0.7,
+    "are_you_a_bot": 0.7,
+}
+"""How sure the head must be of what sends somebody away or ends the asking. Chosen on dev."""
+_NEEDS_WORDS: dict[Intent, re.Pattern[str]] = {
+    "opt_out": re.compile(
+        r"(?<!\w)(?:unsubscri\w*|stop\w*|opt\W?(?:ed|ing)? ?out|remov\w*|off (?:your|the|this|all)|no more|quit"
+        r"|spam\w*|cease|(?:don'?t|do not|dont|never|not|no) (?:want |wish |need )?(?:to )?"
+        r"(?:be |get |receive |any |more |further |ever ){0,4}"
+        r"(?:contact|e-?mail|mail|writ|send|call|bother|text|ring|phone|message|newsletter|market|hear)\w*"
+        r"|leave (?:me|us) alone|(?:ab|aus)(?:zu)?(?:melde|trage|bestelle)\w*|keine? \w+|nicht mehr|baja|desuscri\w*"
+        r"|d[ée]sinscri\w*|d[ée]sabonn\w*|ne (?:me|nous|m)|plus (?:de|d)|descadastr\w*|cancel\w*|no me|no quiero"
+        r"|n[ãa]o quero|pare\w*|uitschrijv\w*|lass\w* mich)(?!\w)|[^\x00-\u024f]"
+    ),
+    "are_you_a_bot": re.compile(
+        r"(?<!\w)(?:bots?|chat ?bots?|robots?|robo|humans?|real|person|people|ai|a\.i\.?|machine|automat\w*|computer"
+        r"|chat ?gpt|gpt|llm|software|program|alive|who (?:are|am)|talking to|maschine|mensch|echte?r?|humaine?|humano"
+        r"|persona|m[áa]quina|pessoa|umano|somebody|someone|anyone|anybody)(?!\w)|[^\x00-\u024f]"
+    ),
+}
+
+
+def _least(intent: Intent, reading: Reading) -> float:
+    words = _NEEDS_WORDS.get(intent)
+    if words is not None and not words.search(reading.low):
+        return inf
+    return _CLOSES_A_DOOR.get(intent, 0.5)
+
+
+_UNWORDED, _BESIDE_AN_ANSWER = 0.87, 0.98
+"""How sure a wish must be that no wording of ours holds: it rings sales at once. Chosen on dev."""
+
+
+def _unworded(reading: Reading) -> Iterator[Intent]:
+    """The wishes no words of the message speak of: the head alone may hear them, "get me somebody with a pulse"."""
+    worded = {wish.kind for wish in find_wishes(reading.low)}
+    yield from (wish for wish in _WISHED if wish not in worded)
+
+
+_FEW_WORDS = 4
+_BESIDE_FEW_WORDS, _BESIDE_NONE = 0.85, 0.9
+_MAY_BE_SHORT: frozenset[Intent] = frozenset({"inform", "correction", "thanks", "affirm", "greeting"})
+
+
+def _needed(intent: Intent, answered: bool, reading: Reading, entities: tuple[Entity, ...]) -> float:
+    """An answer leaves few words to mean anything else by: "purchasing manager" sells us nothing."""
+    if not entities or reading.asked is None or intent == "inform" or "?" in reading.low:
+        return 0.0
+    rest = _rest(reading, entities)
+    if not rest:
+        return _BESIDE_NONE if intent == "correction" else 1.0
+    return _BESIDE_FEW_WORDS if answered and len(rest) <= _FEW_WORDS and intent not in _MAY_BE_SHORT else 0.0
+
+
+def _rest(reading: Reading, entities: tuple[Entity, ...]) -> list[str]:
+    """The words beside the facts."""
+    left = reading.text
+    for entity in entities:
+        left = left.replace(entity.text, " ", 1)
+    return [word for word in left.split() if any(char.isalnum() for char in word)]
+
+
+_BOT_ASKED = re.compile(r"(?<!\w)(?:are you|r u|is (?:this|that|it)|am i|you(?:'re| are)|bot|robot|chatgpt|ai)(?!\w)")
+
+
 def settle(
     scores: dict[Intent, float], entities: tuple[Entity, ...], reading: Reading, taken_back: tuple[Slot, ...]
 ) -> tuple[Intent, ...]:
     """The intents that hold. A fact informs; a message that says anything means something."""
     if not reading.text.strip():
         return ()
-    chosen = {intent for intent, score in scores.items() if score >= 0.5}
+    if is_units_only(reading.low):
+        return ("inform",)
+    chosen = {intent for intent, score in scores.items() if score >= _least(intent, reading)}
+    answered = any(entity.label == reading.asked for entity in entities)
+    chosen -= {wish for wish in _unworded(reading) if scores[wish] < (_BESIDE_AN_ANSWER if answered else _UNWORDED)}
     if entities:
         chosen.add("inform")
         chosen -= {"gibberish"}
@@ -230,10 +317,13 @@ def settle(
         chosen = set()
     if any(entity.label == reading.asked and entity.confidence >= 0.6 for entity in entities):
         chosen.discard("refusal")
+    if "talk_to_sales" in chosen and not _BOT_ASKED.search(reading.low):
+        chosen.discard("are_you_a_bot")  # "can I talk to a human?" asks for one, not after us
+    chosen = {intent for intent in chosen if scores[intent] >= _needed(intent, answered, reading, entities)}
     if any(entity.label == "person_name" and reading.low[: entity.start].endswith("call me ") for entity in entities):
         chosen.discard("talk_to_sales")
     if taken_back and not _EVERYTHING.search(reading.low):
         chosen = chosen - {"privacy_delete"} | {"correction"}
     if not chosen:
-        chosen.add(max(scores, key=lambda intent: scores[intent]))
+        chosen.add(max(set(scores) - _CLOSES_A_DOOR.keys() - {*_WISHED}, key=lambda intent: scores[intent]))
     return tuple(intent for intent in INTENTS if intent in chosen)

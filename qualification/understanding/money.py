@@ -188,6 +188,29 @@ def _nearby(text: str) -> Period:
     return "unknown" if not found else "month" if found["month"] else "year"
 
 
+_UNITS_ONLY = re.compile(
+    r"(?:(?:[€$£]|euros?|eur|(?:us )?dollars?|usd|bucks|pounds?|quid|gbp|francs?|chf|rupees?|inr|per|an?|each|every"
+    r"|years?|annum|annually|yearly|p\.?a\.?|months?|monthly|one-?off|in|and|it'?s|that'?s|i mean|sorry|of course)"
+    r"(?!\w)\W*){1,8}"
+)
+
+
+def is_units_only(words: str) -> bool:
+    """ "Euros, per year": what was missing beside an amount told before."""
+    return bool(_UNITS_ONLY.fullmatch(words.strip().lower()))
+
+
+def completed(known: Money, words: str) -> Money | None:
+    """The amount told before with the currency or period it lacked; None when these words add nothing."""
+    plain = " ".join(re.sub(r"[,;.]", " ", words).split())
+    said = read_money(f"{render_money(Money(known.min, known.max))} {plain}") if is_units_only(words) else None
+    if said is None:
+        return None
+    period = known.period if known.period != "unknown" else said.period
+    whole = Money(known.min, known.max, known.currency or said.currency, period)
+    return whole if whole != known else None
+
+
 def render_money(money: Money) -> str:
     """Words this grammar reads back to the same value."""
     currency = f" {money.currency}" if money.currency else ""

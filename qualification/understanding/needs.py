@@ -1,9 +1,10 @@
 """The need in plain words, for turns whose tags found none: "we lose leads between ...", "I am looking for a CRM"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qualification.facts import Entity, Intent
+from qualification.understanding.clauses import clauses
 from qualification.understanding.reading import Reading
 from qualification.understanding.text import trimmed
 
@@ -49,6 +50,21 @@ _OTHERS: tuple[Intent, ...] = (
 )
 
 
+_NO_ANSWERS: tuple[Intent, ...] = (
+    *_OTHERS,
+    *("product_question", "pricing", "purchase_intent", "deny", "just_looking", "why_ask", "are_you_a_bot"),
+    *("gibberish", "correction", "goodbye"),
+)
+_EVASIVE = re.compile(
+    r"\W*(?:no(?=\W*$|[,.!;]| (?:i|we|that|it|not|thanks|need|real|idea|project|one|clue)(?!\w))|nope|nah|not|none"
+    r"|nothing|never ?mind|dunno|idk|i don'?t|long story|same|whatever|just (?:because|curious)|why|what|who|how"
+    r"|that'?s|this and|i'?m (?:not|an?|the|just)|you|your|my (?:boss|friend|manager|director)|ask|let me|wait"
+    r"|later)(?!\w)"
+)
+_PLAIN_FACT = re.compile(r"we(?:'re| are|'ve got|'ve| have| use| got)(?!\w)(?:\W+\w+){1,4}\W*")
+FEWEST_WORDS = 3
+
+
 def find_need(reading: Reading, intents: dict[Intent, float]) -> Iterator[Entity]:
     if any(intents[other] >= 0.5 for other in _OTHERS):
         return
@@ -57,6 +73,25 @@ def find_need(reading: Reading, intents: dict[Intent, float]) -> Iterator[Entity
         if match and "?" not in reading.low and not _NO_NEED.match(match["need"]):
             yield _need(reading, match, certain)
             return
+
+
+def find_answer(reading: Reading, intents: dict[Intent, float], taken: Sequence[Entity]) -> Iterator[Entity]:
+    """What is told when we asked for the need, in words no tag has met: the longest plain statement, "leads get lost".
+
+    Nobody who took the trouble to answer is asked again as if they had said nothing.
+    """
+    if reading.asked != "use_case" or intents["inform"] < 0.5 or "?" in reading.low or _EVASIVE.match(reading.low):
+        return
+    if _PLAIN_FACT.fullmatch(reading.low.strip()):  # "we have 35 seats", "we are a HubSpot shop"
+        return
+    if any(intents[other] >= 0.5 for other in _NO_ANSWERS):
+        return
+    spans = [trimmed(reading.text, *one) for one in clauses(reading.low)]
+    free = [(start, end) for start, end in spans if not any(one.start < end and start < one.end for one in taken)]
+    told = [(start, end) for start, end in free if len(reading.text[start:end].split()) >= FEWEST_WORDS]
+    if told:
+        start, end = max(told, key=lambda span: span[1] - span[0])
+        yield Entity("use_case", reading.text[start:end], start, end, reading.text[start:end], 0.6)
 
 
 def _need(reading: Reading, match: re.Match[str], certain: float) -> Entity:

@@ -23,7 +23,7 @@ _BEFORE: dict[str, re.Pattern[str]] = {
     "company": re.compile(
         (
             r"(?:(?:from|at|with|for|of|called|i work for|we are|we're|the company is|it's|its|named"
-            r"|i'm at|i'm from|company|von|bei|chez|de chez) )+"
+            r"|i'm at|i'm from|company|firma|empresa|société|ditta|von|bei|chez|de chez) )+"
         ),
         re.I,
     ),

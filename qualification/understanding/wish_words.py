@@ -110,7 +110,7 @@ _BUY = (
     r" (?:you|the|your|it|this|option)|going with (?:you|the|your|it)"
     r"|get started|take (?:the \w{1,14} (?:plan|package|one|tier))|become (?:a )?(?:paying )?(?:customers?"
     r"|clients?)|take my money|switch (?:to you|over to you)|commit|checkout|check out|upgrade to|place an order"
-    r"|next steps?|in the market|make a purchase"
+    r"|next steps?|in the market|make a purchase|switch(?=\W{0,3}$)"
     rf"|{_DECIDED}|kaufen|bestellen|abschließen|beauftragen|erwerben|acheter|acquérir|commander|souscrire"
     rf"|comprar\w{{0,3}}|contratar\w{{0,3}}|adquirir|encomendar|assinar|acquistare|comprare|ordinare|aanschaffen"
     rf"|kopen)"
@@ -211,8 +211,8 @@ _OTHERS = (
 )
 SOMEONE_ELSES = re.compile(
     rf"(?<!\w)(?<!and )(?<!for )(?<!with )(?<!to ){_OTHERS}(?!\w)(?!,? and (?:i|we|me)\b)(?: (?:at|from|of|in|who"
-    rf"|also|really|always|often|just|probably|maybe|bei|von|chez|de|em|en|\w{{2,14}})){{0,4}} (?:wants?|wanted"
-    rf"|needs?|needed|asks?|asked|would|might|may|could|should|will|can|is|are|was|were|had|has|saw|got|requested"
+    rf"|also|really|always|often|just|probably|maybe|bei|von|chez|de|em|en|(?!and\b)\w{{2,14}})){{0,4}} (?:wants?"
+    rf"|wanted|needs?|needed|asks?|asked|would|might|may|could|should|will|can|is|are|was|were|had|has|saw|got|requested"
     rf"|booked|keeps?|bought|buys?|said|says|loved|möchte|will|sucht|braucht|hat|veut|voudrait|cherche|a|quiere"
     rf"|necesita|busca|quer|precisa)(?!\w)"
     r"|(?<!\w)(?:asking|this is|it'?s|enquiring|inquiring) (?:on behalf of|for) (?:a|my) (?:friend|mate|cousin"
@@ -239,7 +239,10 @@ ABOUT_IT = re.compile(
     r"|hacen|cómo es|quanto|oferecem|têm|existe|há|o que|vocês (?:oferecem|têm|fazem))(?!\w)"
 )
 OWN_QUESTION = re.compile(
-    r"(?<!\w)(?:(?:when|where|how|who|whom|what(?:'s| is) the (?:best|quickest|fastest|easiest) way|which day)"
+    r"(?<!\w)(?:(?:can|could|would|will|may) (?:an?|your|any|the|one of your) (?:\w{1,14} ){1,3}"
+    r"(?:call|ring|phone|contact|show|walk|reach|e-?mail|text|visit) (?:me|us)"
+    r"|is there an? (?:[^\s?]{1,15} ){1,4}(?:i|we) (?:can|could|may|might)"
+    r"|(?:when|where|how|who|whom|what(?:'s| is) the (?:best|quickest|fastest|easiest) way|which day)"
     r" (?:can|could|do|may|should|would|might|to|will) (?:i|we|you|someone|somebody|get|book|buy|see|schedule"
     r"|arrange|order)|(?:is|would) (?:it|there) (?:be )?(?:possible|ok|okay|fine|any ?(?:chance|way|one|body)"
     r"|someone|somebody|a (?:way|chance|time|person|human|rep)|an? (?:actual |real )?(?:human|person))|what (?:are"
@@ -317,6 +320,13 @@ OFFERED_TO_US = re.compile(
     r"|posso (?:enviar|mandar)|puedo (?:enviar|mandar)|würden (?:ihnen )?gerne? (?:ein )?$|(?:who|what|whom"
     r"|anything|something) (?:can|could|may) (?:i|we))(?: ?[^\s]{1,15} ?){0,4}$"
 )
+OWN_PROCESS = re.compile(
+    r"(?<!\w)(?:rout|assign|hand|pass|distribut|send|forward|allocat|get|bring|connect|match|give|book|transfer)(?:e|ing)?"
+    r" (?:(?:over|on|the|our|my|all|new|each|every|web|inbound|hot|right|good|those|these|incoming|website) ){0,4}"
+    r"(?:leads?|enquir(?:y|ies)|inquir(?:y|ies)|requests?|contacts?|prospects?|visitors?|customers?|people|callers?"
+    r"|sign-?ups?|buyers?|tickets?|them)(?!\w)"
+)
+"""What their own company does with its leads: "route leads to a rep" asks nobody for one."""
 OTHER_DOOR = re.compile(
     r"(?<!\w)(?:(?:from|in|at|to|with|your) (?:technical |tech |customer )?(?:support|service desk|help ?desk"
     r"|accounting|billing|hr|human resources|recruit\w{1,6}|press office|procurement|purchasing)|support (?:person"

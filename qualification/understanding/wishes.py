@@ -47,7 +47,7 @@ def _stance(kind: WishKind, clause: str, thing: re.Match[str]) -> Stance:
     near = re.split(r"[,:(]", before)[-1]
     if _is_denied(near + thing[0], after):
         return "denied"
-    if words.SOMEONE_ELSES.search(before):
+    if words.SOMEONE_ELSES.search(before) or words.OWN_PROCESS.search(before):
         return "others"
     if kind == "talk_to_sales" and (thing[0].startswith(("our ", "my ")) or words.OTHER_DOOR.search(clause)):
         return "others"
