@@ -5,6 +5,7 @@ from flask import Flask
 from commands.criteria import criteria_group
 from commands.doctor import doctor_command
 from commands.leads import leads_group
+from commands.playbook import playbook_group
 from commands.seed import seed_command
 from commands.site import site_group
 from commands.slack import slack_group
@@ -16,6 +17,7 @@ def with_commands(app: Flask) -> Flask:
         doctor_command,
         criteria_group,
         leads_group,
+        playbook_group,
         seed_command,
         site_group,
         slack_group,

@@ -1,6 +1,6 @@
 """Conversations and their messages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -231,6 +231,13 @@ def transcript(session: Session, site_id: int, ids: Sequence[int], limit: int) -
         for message in session.scalars(query.order_by(Message.id.desc()).limit(limit))
     ]
     return sorted(latest, key=lambda message: message.id)[-limit:]
+
+
+def said_since(session: Session, site_id: int, since: datetime) -> Iterator[Any]:
+    """`text`, `at`, `conversation_id` and `intents` of what visitors wrote since then, oldest first; rows, streamed."""
+    told = (Message.text, Message.at, Message.conversation_id, Message.intents)
+    ours = (Message.site_id == site_id, Message.author == "visitor", Message.at >= since)
+    yield from session.execute(select(*told).where(*ours).order_by(Message.id).execution_options(yield_per=500))
 
 
 def mark_seen(session: Session, site_id: int, conversation_id: int, message_id: int, now: datetime) -> int:

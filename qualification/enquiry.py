@@ -23,6 +23,7 @@ from qualification.keeping.evidence import facts_of, seen_of
 from qualification.keeping.leaking import leaks_of, owner_of
 from qualification.keeping.origins import is_vouched, merged_of, permissions_of, source_of
 from qualification.keeping.standing import ruling
+from qualification.playbook.gaps import Asked, Gap, gaps
 from qualification.policy import Policy
 from qualification.scoring import bant
 from qualification.sheet import answers, sheet_from_json
@@ -43,6 +44,9 @@ class ListFilter:
     min_score: int | None = None
     since: datetime | None = None  # changed then or later
     source: str | None = None  # the channel they came by
+
+
+_QUESTIONS = {"product_question", "pricing"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,15 @@ class Enquiry:
             lead = _by_reference(session, site_id, ref)
             ids = lead_merge.family(session, site_id, lead) if lead else ()
             return _lines(conversations.transcript(session, site_id, ids, limit))
+
+    def gaps(self, site_id: int, since: datetime) -> tuple[Gap, ...]:
+        """What visitors have asked since then and the playbook of now does not answer."""
+        with self.database.read() as session:
+            said = conversations.said_since(session, site_id, since)
+            asked = [
+                Asked(row.text, row.at, row.conversation_id) for row in said if _QUESTIONS & {*(row.intents or ())}
+            ]
+        return tuple(gaps(self.policies[site_id].playbook, asked))
 
     def counts(self, site_id: int) -> Mapping[str, int]:
         with self.database.read() as session:

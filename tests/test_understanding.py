@@ -47,6 +47,12 @@ def test_bare_number_belongs_to_the_size_that_was_asked() -> None:
     assert facts("120") == {}
 
 
+@pytest.mark.parametrize("text", ["250-1000", "250 - 1000", "250\u20131000", "100-5000"])
+def test_a_range_that_looks_like_a_short_number_to_call_is_a_size_when_that_was_asked(text: str) -> None:
+    assert facts(text, "company_size").keys() == {"company_size"}
+    assert facts(text, "phone").keys() == {"phone"}
+
+
 def test_date_before_a_quarter_ends_with_the_day_before_it() -> None:
     assert facts("before Q1", "timeline") == {"timeline": Horizon(0, 38)}
 

@@ -165,6 +165,11 @@ def _matches(found: Index, words: tuple[str, ...], folded: str, meant: dict[str,
         yield from (Match(id, 0.7 + 0.2 / len(asked)) for id, keyword in found.keywords if keyword.search(folded))
 
 
+def stems(text: str) -> frozenset[str]:
+    """The words of a text that say something, without their endings."""
+    return frozenset(filter(None, map(_stem, _words(_folded(text)))))
+
+
 def _fit(shared: float, prepared: float, said: float) -> float:
     """How much of the prepared wording was said and how much of what was said is in it, as one figure (F1)."""
     return 2 * shared / (prepared + said)

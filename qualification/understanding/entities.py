@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qualification.facts import Entity, Horizon, Intent, Size, Slot, Value
+from qualification.facts import Entity, Horizon, Intent, Money, Size, Slot, Value
 from qualification.understanding.found import Found
 from qualification.understanding.gate import is_placeholder, passes
 from qualification.understanding.horizon import read_horizon
@@ -88,7 +88,8 @@ def _counted(reading: Reading, tagged: Tagged) -> Iterator[Entity]:
             yield _entity(reading, label, start, end, value, 0.9 if chance > 0.6 else 0.6)
     for one in reading.counted:
         free = not any(start < one.end and one.start < end for _, start, end in taken)
-        if one.sure >= 0.5 and free and _mean(reading, tagged, one) >= _UNTAGGED_AT:
+        meant = one.sure >= 0.5 and _mean(reading, tagged, one) >= _UNTAGGED_AT
+        if free and (meant or _is_whole_answer(reading, one)):
             taken.append((one.label, one.start, one.end))
             yield _entity(reading, one.label, one.start, one.end, one.value, 0.6)
 
@@ -131,6 +132,12 @@ def read(label: Slot, words: str, reading: Reading) -> Value | None:
         if label == "budget"
         else read_horizon(words, reading.today, reading.region in ("US", "CA", "PH"))
     )
+
+
+def _is_whole_answer(reading: Reading, one: Found) -> bool:
+    """Nothing but a range of what was asked for: "250-1000"."""
+    is_range = isinstance(one.value, Size | Money) and one.value.min != one.value.max
+    return is_range and one.label == reading.asked and reading.text.strip(" .!,") == reading.text[one.start : one.end]
 
 
 def _lexical(reading: Reading, tagged: Tagged) -> Iterator[Entity]:

@@ -72,8 +72,20 @@ def _closed_forms(text: str, region: str, asked: Slot | None) -> list[Found]:
     rest = masked(text, [(one.start, one.end) for one in closed])
     closed += _apart(islice(find_sites(rest), MANY))
     rest = masked(low, [(one.start, one.end) for one in closed])
-    closed += _apart(islice(find_phones(rest, region, asked == "phone"), MANY))
+    phones = [
+        one for one in islice(find_phones(rest, region, asked == "phone"), MANY) if not _is_range(one, low, asked)
+    ]
+    closed += _apart(phones)
     return sorted(closed, key=lambda one: one.start)
+
+
+_RANGE = re.compile(r"(\d{2,4}) ?[-\u2013] ?(\d{3,6})")
+
+
+def _is_range(one: Found, low: str, asked: Slot | None) -> bool:
+    """ "250-1000" answers how many they are, or how much; as a number to call it lacks its beginning."""
+    ends = _RANGE.fullmatch(low[one.start : one.end]) if asked in ("company_size", "budget") else None
+    return ends is not None and int(ends[1]) < int(ends[2])
 
 
 def _apart(found: Iterable[Found]) -> list[Found]:
