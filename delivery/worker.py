@@ -4,8 +4,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
+from sqlalchemy.orm import Session
 
 from delivery.circuit import Circuit, Pause
 from delivery.destination import Ambiguous, Dead, Destination, Outcome, Paused, Promise, Sent
@@ -23,6 +26,7 @@ MARGIN_S = 0.5
 POLL_S = 1
 DRAIN_S = 7
 BATCH = 10
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -36,9 +40,13 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A claimed row on its way. `began` is by the clock, `now` what the row was claimed by."""
+    """A claimed row on its way. `began` is by the clock, `now` what the row was claimed by.
+
+    `root` is what its stream's root alert became at the other side.
+    """
 
     claimed: Delivery
+    root: str | None
     began: datetime
     now: datetime
 
@@ -48,6 +56,9 @@ class Worker:
 
     A lane has one row at a time: after kill -9 only rows that were really under way may have been sent. Order within a
     stream is the claim's business. No transaction is open while a destination is called.
+
+    One lane of a channel listens for the bell and looks, the others stand behind it: a promise wakes one thread, not
+    all, and no two of them reach for the same row. Once it has a row the next one listens.
     """
 
     def __init__(
@@ -71,6 +82,7 @@ class Worker:
         self._lease_s = lease_s
         self._needed = timedelta(seconds=call_timeout_s + MARGIN_S)
         self._circuits = {channel: Circuit() for channel in destinations}
+        self._listening = {channel: threading.Lock() for channel in destinations}
         self._calls: dict[int, _Call] = {}
         self._calls_lock = threading.Lock()
 
@@ -90,16 +102,28 @@ class Worker:
 
     def _lane(self, channel: str, stop: threading.Event) -> None:
         while not stop.is_set():
-            seen = self._wake.rings
-            if not self._survived_step(channel):
-                self._wake.wait(POLL_S, seen)
+            with self._listening[channel]:
+                call = self._awaited(channel, stop)
+            if call is not None:
+                self._survived(channel, partial(self._keep, channel, call))
+                self._wake.notify()  # what stood behind it in its stream is due now
 
-    def _survived_step(self, channel: str) -> bool:
+    def _awaited(self, channel: str, stop: threading.Event) -> _Call | None:
+        """The next row that is due; None when it is time to stop."""
+        while not stop.is_set():
+            seen = self._wake.rings
+            call = self._survived(channel, lambda: self._claim(channel, self._clock()))
+            if call is not None:
+                return call
+            self._wake.wait(POLL_S, seen)
+        return None
+
+    def _survived(self, channel: str, act: Callable[[], T]) -> T | None:
         try:
-            return self._step(channel, self._clock())
+            return act()
         except Exception as error:  # the database is away: the lease runs out and the row comes back
             log.error("delivery_interrupted", channel=channel, error=describe(error))
-            return False
+            return None
 
     def _survived_heartbeat(self) -> None:
         try:
@@ -126,16 +150,9 @@ class Worker:
 
     def _step(self, channel: str, now: datetime) -> bool:
         call = self._claim(channel, now)
-        if call is None:
-            return False
-        with self._calls_lock:
-            self._calls[call.claimed.id] = call
-        try:
+        if call is not None:
             self._keep(channel, call)
-        finally:
-            with self._calls_lock:
-                del self._calls[call.claimed.id]
-        return True
+        return call is not None
 
     def _claim(self, channel: str, now: datetime) -> _Call | None:
         began = self._clock()
@@ -144,22 +161,25 @@ class Worker:
                 return None
         paused = self._circuits[channel].paused(now)
         with self._database.begin() as session:
-            rows = outbox.claim(session, channel, self._name, now, self._lease_s, paused=paused)
-        return _Call(rows[0], began, now) if rows else None
+            for row in outbox.claim(session, channel, self._name, now, self._lease_s, paused=paused):
+                return _Call(row, _root(session, row), began, now)
+        return None
 
     def _keep(self, channel: str, call: _Call) -> None:
-        promise = self._promise(call.claimed)
-        if not self._has_lease(call):
-            log.warning("lease_lost", key=promise.key)
-            return
-        outcome = self._send(self._destinations[channel], promise)
-        self._settle(channel, call, outcome)
+        with self._calls_lock:
+            self._calls[call.claimed.id] = call
+        try:
+            self._tell(channel, call)
+        finally:
+            with self._calls_lock:
+                del self._calls[call.claimed.id]
 
-    def _promise(self, row: Delivery) -> Promise:
-        cycle = row.payload.get("cycle")
-        with self._database.read() as session:
-            root = outbox.remote_of(session, row.site_id, row.stream, row.channel, cycle)
-        return Promise(row.key, row.kind, row.payload, root, row.maybe_sent, row.created_at, row.site_id)
+    def _tell(self, channel: str, call: _Call) -> None:
+        if not self._has_lease(call):
+            log.warning("lease_lost", key=call.claimed.key)
+            return
+        outcome = self._send(self._destinations[channel], _promise(call))
+        self._settle(channel, call, outcome)
 
     def _has_lease(self, call: _Call) -> bool:
         """Enough lease for a whole call; renewed when claiming took long (a paused process, a locked database)."""
@@ -206,3 +226,12 @@ class Worker:
     def health(self) -> Health:
         paused = {channel: tuple(circuit.pauses()) for channel, circuit in self._circuits.items()}
         return Health({channel: pauses for channel, pauses in paused.items() if pauses}, len(self._calls))
+
+
+def _root(session: Session, row: Delivery) -> str | None:
+    return outbox.remote_of(session, row.site_id, row.stream, row.channel, row.payload.get("cycle"))
+
+
+def _promise(call: _Call) -> Promise:
+    row = call.claimed
+    return Promise(row.key, row.kind, row.payload, call.root, row.maybe_sent, row.created_at, row.site_id)

@@ -1,6 +1,7 @@
 """The worker: tells what was promised, outlives what destinations do to it, and stops without losing anything."""
 
 import threading
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -10,6 +11,7 @@ from delivery.wake import Wake
 from delivery.worker import BATCH, Worker
 from models.database import Database
 from qualification.promises import Ambiguous, Dead, Destination, Outcome, Paused, Promise, Retry, Sent
+from tests.foyer import until
 from tests.promising import Told, a_site, claim, promise, row
 from tests.timekeeping import Time
 
@@ -121,10 +123,10 @@ def test_a_call_does_not_begin_with_too_little_lease_left(database: Database, ti
     frozen = Told()
 
     class FrozenOnce(Worker):
-        def _promise(self, claimed: object) -> Promise:
+        def _tell(self, channel: str, call: Any) -> None:
             time.pass_(16)
             a_worker(database, time, "heir", slack=heir).run_once(time.now)
-            return super()._promise(claimed)  # type: ignore[arg-type]
+            super()._tell(channel, call)
 
     with capture_logs() as logs:
         FrozenOnce(database, {"slack": frozen}, time, Wake(), "frozen").run_once(time.now)
@@ -206,6 +208,30 @@ def test_a_slow_channel_holds_up_no_other(database: Database, time: Time) -> Non
         assert slow.called.wait(SOON_S)
         assert quick.called.wait(SOON_S)
         slow.released.set()
+
+
+def test_slow_calls_of_a_channel_are_under_way_at_the_same_time(database: Database, time: Time) -> None:
+    together = threading.Barrier(3)
+
+    def wait_for_the_others(_: Promise) -> Outcome:
+        together.wait(SOON_S)
+        return Sent()
+
+    for number in range(6):
+        promise(database, time, f"slow {number}", stream=f"lead:{number}")
+    with Running(a_worker(database, time, slack=Told(wait_for_the_others))):
+        until(lambda: all(row(database, f"slow {number}").state == "delivered" for number in range(6)))
+
+
+def test_what_stood_behind_a_kept_promise_is_told_at_once(database: Database, time: Time) -> None:
+    """Looking once a second would take as many seconds as there are lines."""
+    lines = 3 * SOON_S
+    for number in range(lines):
+        promise(database, time, f"line {number}")
+    slack = Told()
+    with Running(a_worker(database, time, slack=slack)):
+        until(lambda: len(slack.keys) == lines, SOON_S)
+    assert slack.keys == [f"line {number}" for number in range(lines)]
 
 
 def test_a_worker_told_to_stop_finishes_the_call_under_way(database: Database, time: Time) -> None:
