@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 from waitress import create_server
@@ -9,7 +10,7 @@ from waitress import create_server
 from commands.migrate import migrate
 from config.logging import start_logging
 from config.settings import Settings, SettingsError, load_settings
-from qualification.assembly import Clock, House, utc_now
+from qualification.assembly import Clock, House, files_of, load_agreed, utc_now
 from tryout.criteria import criteria_blueprint
 from tryout.desk.views import desk_blueprint
 from tryout.made.season import Wish, has_leads, play, sum_of
@@ -31,12 +32,16 @@ SERVING: dict[str, Any] = {
 }
 
 
+TEAM_FILE = Path(__file__).parent / "team.yaml"
+"""The stand-in's own people, while the team file lists nobody: without reps nobody knows how much sales can work."""
+
+
 def main() -> None:
     try:
         settings = load_settings()
         _refuse_production(settings)
         standin = None if settings.slack == "real" else Standin().start()
-        settings = _at_the_stand_in(standin) if standin else settings
+        settings = _at_the_stand_in(standin, settings) if standin else settings
         start_logging(settings)
         migrate(settings)
         web = open_house(settings, standin)
@@ -58,9 +63,10 @@ def _listening(web: Web, port: int) -> Any:
         sys.exit(f"Foyer cannot start: {error.strerror}. Is port {port} taken? PORT=9000 make run moves it.")
 
 
-def _at_the_stand_in(standin: Standin) -> Settings:
+def _at_the_stand_in(standin: Standin, given: Settings) -> Settings:
     """The stand-in is used whatever `.env` holds, so that trying things out never posts to a real channel."""
     return load_settings(
+        team_file=given.team_file if load_agreed(given, files_of(given))[1].people else TEAM_FILE,
         slack_bot_token=standin.app.bot_token,
         slack_signing_secret=standin.app.signing_secret,
         slack_alert_channel=LEADS,
