@@ -13,8 +13,6 @@ from models import outbox, schedule
 from qualification.assembly import House, Served
 from qualification.handoff import Handoff
 from qualification.intake import Intake
-from qualification.keeping.falling_due import KINDS
-from qualification.keeping.planning import COOL_DOWN_OVER, EXPIRE, REASSESS
 from qualification.promises import Tick
 from qualification.views import Person as Rep
 from tryout.made.calendar import Arrival, arrivals
@@ -24,7 +22,7 @@ from tryout.made.together import Together, together
 from tryout.standin.people import ANN, BEN
 
 AT_ONCE = 200  # steps in one transaction
-TIMED = (EXPIRE, COOL_DOWN_OVER)
+TIMED = ("expire", "cool_down_over")  # of the kinds of ticks a lead's way depends on; points age as they are read
 QUIET = "made up: nobody was told"
 REPS = (Rep(ANN, "Ann"), Rep(BEN, "Ben"))
 Progress = Callable[[int, int], None]
@@ -95,7 +93,7 @@ class _Season:
         with self._house.database.begin() as session:
             made = sorted(self._made)
             for at in range(0, len(made), AT_ONCE):
-                schedule.pass_over(session, self._site.id, KINDS, made[at : at + AT_ONCE], self._wish.ends)
+                schedule.pass_over(session, self._site.id, Handoff.kinds, made[at : at + AT_ONCE], self._wish.ends)
 
     def _some(self, database: Together) -> None:
         """A slice of the season, of which nobody is told. Points that only age are not looked at every day."""
@@ -112,7 +110,7 @@ class _Season:
         with database.begin() as session:
             made = {f"lead:{lead_id}" for lead_id in self._made}  # also of whom a card is like theirs
             outbox.leave_unsent(session, self._site.id, outbox.open_streams(session, self._site.id) & made, QUIET)
-            schedule.pass_over(session, self._site.id, (REASSESS,), moved, self._now)
+            schedule.pass_over(session, self._site.id, ("reassess",), moved, self._now)
 
     def _let_pass(self, database: Together, doors: Doors, until: datetime) -> None:
         """What time brings until then: offers expire, those who were returned have cooled down."""
