@@ -29,7 +29,8 @@ chaos: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.chaos
 
 # Both write qualification/understanding/data/weights.npz; what they learned from is named by its checksum.
-train: $(VENV)/.dev
+train: $(VENV)/.dev $(VENV)/train/.done
+	$(VENV)/train/bin/python -m training.encoder
 	$(BIN)/python -m training.tagger
 	$(BIN)/python -m training.intents
 
@@ -52,6 +53,12 @@ $(VENV)/.run: requirements.txt
 	@test -x $(BIN)/python || (echo "Making $(VENV) ..." && $(PYTHON) -m venv $(VENV))
 	@test -f $(VENV)/.dev || (echo "Installing what Foyer needs (about half a minute the first time) ..." && \
 	  $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.txt)
+	@touch $@
+
+$(VENV)/train/.done: requirements.txt requirements-train.txt
+	@test -x $(VENV)/train/bin/python || $(PYTHON) -m venv $(VENV)/train
+	@$(VENV)/train/bin/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(VENV)/train/bin/python -m pip install --quiet -r requirements-train.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt

@@ -1,5 +1,6 @@
 """What many tests need: a real database of their own, of each kind we run on."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from models.database import Database
 from tests.engines import KINDS, fresh_database
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # several tests at once share the cores; numpy would take all of them
 
 
 @pytest.fixture(params=KINDS)

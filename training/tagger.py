@@ -35,14 +35,16 @@ def train(unseen: list[Path], path: Path) -> None:
 
 def _examples(turns: list[LabelledTurn], rng: random.Random) -> list[Example]:
     pool = {slot: [t.text[s.start : s.end] for t in turns for s in t.spans if s.label == slot] for slot in SLOTS}
-    varied = [variant for turn in turns for variant in _variants(turn, pool, rng)]
+    varied = [variant for turn in turns for variant in variants(turn, pool, rng)]
     return [example for turn in varied if (example := _example(turn))]
 
 
-def _variants(turn: LabelledTurn, pool: dict[Slot, list[str]], rng: random.Random) -> Iterator[LabelledTurn]:
+def variants(
+    turn: LabelledTurn, pool: dict[Slot, list[str]], rng: random.Random, count: int = VARIANTS
+) -> Iterator[LabelledTurn]:
     """The turn as written, and with other values, other case, no or another slot asked."""
     yield turn
-    for _ in range(VARIANTS):
+    for _ in range(count):
         spans = sorted(turn.spans, key=lambda span: span.start)
         chosen = {at: rng.choice(pool[span.label]) for at, span in enumerate(spans) if rng.random() < 0.6}
         varied = with_values(turn, chosen)

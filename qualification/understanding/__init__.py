@@ -1,12 +1,14 @@
 """What a visitor's message says: intents and facts, found offline and the same way every time."""
 
 from qualification.facts import Understanding, Utterance
+from qualification.understanding.encoder import encode, encoder
 from qualification.understanding.entities import find_entities, in_original
 from qualification.understanding.intents import find_intents, settle
 from qualification.understanding.model import Weights, tag, weights
 from qualification.understanding.phone import warm_phones
-from qualification.understanding.reading import read
+from qualification.understanding.reading import Reading, read
 from qualification.understanding.retraction import retracted_slots
+from qualification.understanding.text import MASK
 from qualification.understanding.web import warm_sites
 
 
@@ -14,17 +16,24 @@ def understand(utterance: Utterance, model: Weights | None = None) -> Understand
     """`model` stands in for the weights that are shipped."""
     model = model or weights()
     reading = read(utterance)
-    tagged = tag(reading, model)
-    scores = find_intents(reading, tagged, model)
+    seen = encode(reading, encoder()) if _has_words(reading) else None
+    tagged = tag(reading, model, seen)
+    scores = find_intents(reading, tagged, model, seen)
     entities = find_entities(reading, tagged, scores)
     shown = tuple(in_original(utterance.text, entity) for entity in entities)
     taken_back = retracted_slots(reading, shown)
     return Understanding(settle(scores, shown, reading, taken_back), shown, taken_back)
 
 
+def _has_words(reading: Reading) -> bool:
+    """Anything that the recognisers of addresses and numbers do not explain by themselves."""
+    return any(token.text != MASK for token in reading.tokens)
+
+
 def warm_up() -> None:
     """Loads what is loaded once: weights, suffix list, numbering plans."""
     weights()
+    encoder()
     warm_sites()
     warm_phones()
 

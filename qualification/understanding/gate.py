@@ -26,6 +26,8 @@ _JOKE = re.compile(
 )
 
 
+_BARE_NUMBER = re.compile(r"\W*\d{1,6}\W*")
+"""Nothing but a figure, and nobody asked for one."""
 _NAMED = ("person_name", "company", "location", "job_title")
 
 
@@ -36,6 +38,8 @@ def is_placeholder(one: Found, words: str) -> bool:
 
 def passes(entity: Entity, reading: Reading, intents: dict[Intent, float]) -> bool:
     if entity.label in _NAMED and _JOKE.fullmatch(reading.low.strip(" .!?")):
+        return False
+    if entity.label in _COUNTED and entity.label != reading.asked and _BARE_NUMBER.fullmatch(reading.low):
         return False
     if isinstance(entity.value, str) and entity.label not in ("email", "phone", "website") and _empty(entity):
         return False

@@ -8,6 +8,7 @@ from typing import Literal
 
 from qualification.facts import INTENTS, Entity, Intent, Slot
 from qualification.understanding.clauses import clauses
+from qualification.understanding.encoder import Scores
 from qualification.understanding.model import Tagged, Weights, intent_scores
 from qualification.understanding.money import is_units_only
 from qualification.understanding.reading import Reading
@@ -121,9 +122,9 @@ _ALONE = 0.8
 """How sure a clause must be by itself: it has fewer words to go by than the whole."""
 
 
-def find_intents(reading: Reading, tagged: Tagged, model: Weights) -> dict[Intent, float]:
+def find_intents(reading: Reading, tagged: Tagged, model: Weights, seen: Scores | None = None) -> dict[Intent, float]:
     """How likely each intent is; one half decides."""
-    scores = _judged(reading, model)
+    scores = _judged(reading, model, seen)
     parts = list(_parts(reading, tagged))
     for part in parts:
         alone = _judged(part, model)
@@ -182,9 +183,9 @@ _NOT_WANTED = {
 }
 
 
-def _judged(reading: Reading, model: Weights) -> dict[Intent, float]:
+def _judged(reading: Reading, model: Weights, seen: Scores | None = None) -> dict[Intent, float]:
     """The head, with the plain phrases."""
-    scores = intent_scores(reading, model)
+    scores = intent_scores(reading, model, seen)
     for intent, pattern in _RULES.items():
         match = pattern.search(reading.low)
         if match and not _NEGATED.search(reading.low[max(0, match.start() - 30) : match.start()]):
@@ -225,16 +226,16 @@ _TRUST: dict[Intent, float] = {
 
 
 _CLOSES_A_DOOR: dict[Intent, float] = {
-    "support": 0.8,
-    "opt_out": 0.75,
-    "privacy_delete": 0.75,
-    "competitor": 0.8,
-    "press": 0.7,
-    "student": 0.7,
+    "support": 0.6,
+    "opt_out": 0.7,
+    "privacy_delete": 0.7,
+    "competitor": 0.7,
+    "press": 0.6,
+    "student": 0.5,
     "job_seeker": 0.6,
-    "just_looking": 0.75,
+    "just_looking": 0.6,
     "off_topic": 0.7,
-    "abuse": 0.7,
+    "abuse": 0.6,
     "are_you_a_bot": 0.7,
 }
 """How sure the head must be of what sends somebody away or ends the asking. Chosen on dev."""
@@ -263,7 +264,7 @@ def _least(intent: Intent, reading: Reading) -> float:
     return _CLOSES_A_DOOR.get(intent, 0.5)
 
 
-_UNWORDED, _BESIDE_AN_ANSWER = 0.87, 0.98
+_UNWORDED, _BESIDE_AN_ANSWER = 0.89, 0.995
 """How sure a wish must be that no wording of ours holds: it rings sales at once. Chosen on dev."""
 
 
@@ -309,7 +310,8 @@ def settle(
         return ("inform",)
     chosen = {intent for intent, score in scores.items() if score >= _least(intent, reading)}
     answered = any(entity.label == reading.asked for entity in entities)
-    chosen -= {wish for wish in _unworded(reading) if scores[wish] < (_BESIDE_AN_ANSWER if answered else _UNWORDED)}
+    told = reading.asked is not None and bool(entities)
+    chosen -= {wish for wish in _unworded(reading) if scores[wish] < (_BESIDE_AN_ANSWER if told else _UNWORDED)}
     if entities:
         chosen.add("inform")
         chosen -= {"gibberish"}

@@ -46,7 +46,8 @@ _BEFORE: dict[str, re.Pattern[str]] = {
     "timeline": re.compile(rf"(?:{_HEDGE} ?|hopefully |ideally |is )+", re.I),
     "use_case": re.compile(
         (
-            r"(?:(?:we|i) (?:need|want|would like|'d like)(?: to| a| an)? |(?:we're |i'm )?(?:looking"
+            r"(?:we (?=lose|miss|waste|forget|keep )"
+            r"|(?:we|i) (?:need|want|would like|'d like)(?: to| a| an)? |(?:we're |i'm )?(?:looking"
             r"|searching) for (?:a |an |some )?|(?:to|a|an|the|for|with|about|some|help with|need"
             r"|want) )+"
         ),
