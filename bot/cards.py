@@ -9,6 +9,7 @@ from bot.blocks import Block, Message, Pressed
 from bot.deals import deal_blocks
 from bot.escape import address, mrkdwn, one_line
 from bot.kin import beside
+from bot.play import play_blocks
 from bot.why import why_blocks
 from bot.words import STAGE_WORDS, field_word, moment, person, reason_of, score_of, value_of, who
 from qualification.facts import Fact
@@ -143,7 +144,7 @@ def _card(lead: LeadView, state: State, cycle: int, share: float) -> list[Block]
         *why_blocks(lead, share),
         *_words(lead, share),
         *deal_blocks(lead, share),
-        *_talk_track(lead, share),
+        *play_blocks(lead, share),
         *_buttons(lead, state),
         blocks.context(list(_context(lead, share))),
     ]
@@ -160,9 +161,19 @@ def _state_line(lead: LeadView, state: State) -> Block:
     parts.append(f"stage {STAGE_WORDS[lead.stage]}")
     segment = f"segment {mrkdwn(lead.segment, 40)}" if lead.segment else ""
     rests = f"rests until {moment(lead.snoozed_until)}" if lead.snoozed_until else ""
+    parts.append(_clock(lead, state))
     choices = [(_MORE[verb], f"{verb}:{lead.ref}") for verb in _MENU.get(state, _ALWAYS)]
     menu = blocks.overflow("lead_more", choices) if choices else None
     return blocks.section(" · ".join(part for part in [*parts, segment, rests] if part), menu)
+
+
+def _clock(lead: LeadView, state: State) -> str:
+    """Until when somebody has to do something."""
+    if state == "offered" and lead.claim_by:
+        return f"claim by {moment(lead.claim_by)}"
+    if state in ("offered", "claimed") and lead.accept_by:
+        return f"accept by {moment(lead.accept_by)}, or it goes back to marketing"
+    return ""
 
 
 def _fields(lead: LeadView, share: float) -> list[str]:
@@ -215,12 +226,6 @@ def _words(lead: LeadView, share: float) -> Iterator[Block]:
         return
     quoted = [blocks.rich_quote(blocks.said(one_line(line.text), int(400 * share))) for line in lines]
     yield blocks.rich_text(blocks.rich_line(blocks.ours("In their own words", bold=True)), *quoted)
-
-
-def _talk_track(lead: LeadView, share: float) -> Iterator[Block]:
-    if lead.talk_track and share > SHARES[-1]:
-        lines = [blocks.rich_line(blocks.said(line, int(300 * share))) for line in lead.talk_track[:3]]
-        yield blocks.rich_text(blocks.rich_line(blocks.ours("Suggested next step", bold=True)), blocks.rich_list(lines))
 
 
 def _buttons(lead: LeadView, state: State) -> Iterator[Block]:

@@ -18,8 +18,9 @@ def why_blocks(lead: LeadView, share: float) -> Iterator[Block]:
     version = f"criteria version {assessed.criteria_version}"
     reasons = [_reason(one.points, one.why, one.evidence, size) for one in shown]
     summary = f"Why: {assessed.score} points, {assessed.threshold} needed ({version})"
+    groups = " · ".join(f"{field_word(name)} {points}" for name, points in assessed.groups.items())
     yield blocks.rich_text(
-        blocks.rich_line(blocks.ours(summary, bold=True)),
+        blocks.rich_line(blocks.ours(summary, bold=True), *([blocks.ours(f": {groups}")] if groups else [])),
         *([blocks.rich_list(reasons)] if reasons else []),
         *_left_out(len(assessed.reasons) - len(shown), lead.ref),
         *_open_questions(lead.ask_next, size),

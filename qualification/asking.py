@@ -4,12 +4,9 @@ from collections.abc import Iterator
 
 from qualification.facts import Slot, value_to_json
 from qualification.offers import next_offer, open_offer_again
-from qualification.playbook.knowledge import best
 from qualification.scene import Reply, Scene
 from qualification.voice import read_back
 
-_FITS = 0.25
-"""How surely a content must fit the need to be offered."""
 _SETTLED_AGAINST = ("not_mql", "disqualified")
 
 
@@ -142,8 +139,8 @@ def _only_says_no(scene: Scene) -> bool:
 
 def _fitting_content(scene: Scene, reply: Reply) -> str | None:
     need = scene.facts.get("use_case")
-    found = best(scene.playbook.topics, str(value_to_json(need.value))) if need else None
-    return found.id if found and found.confidence >= _FITS and found.id not in reply.state.content_shown else None
+    found = scene.playbook.content_for(str(value_to_json(need.value))) if need else None
+    return found.id if found and found.id not in reply.state.content_shown else None
 
 
 def something_to_read(scene: Scene, reply: Reply) -> str | None:

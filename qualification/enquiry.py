@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,14 +14,16 @@ from models.conversation import Message
 from models.database import Database
 from models.lead import Lead
 from models.outbox import Delivery
+from qualification import sla
 from qualification.addresses import exact
 from qualification.assessment import Assessment, assessment_from_json
 from qualification.doorstep import ConversationView
-from qualification.facts import SLOTS, Evidence, Facts, Slot, Touchpoint
+from qualification.facts import SLOTS, Evidence, Facts, Slot, Touchpoint, value_to_json
 from qualification.keeping import kin
 from qualification.keeping.evidence import facts_of, seen_of
 from qualification.keeping.leaking import leaks_of, owner_of
 from qualification.keeping.origins import is_vouched, merged_of, permissions_of, source_of
+from qualification.keeping.planning import waits_for_sales
 from qualification.keeping.standing import ruling
 from qualification.playbook.gaps import Asked, Gap, gaps
 from qualification.policy import Policy
@@ -29,7 +31,7 @@ from qualification.scoring import bant
 from qualification.sheet import answers, sheet_from_json
 from qualification.signals import is_worth_something
 from qualification.stages import reached
-from qualification.views import DeliveryView, LeadRow, LeadView, Leaks, Line, LogEntry, Permission
+from qualification.views import DeliveryView, LeadRow, LeadView, Leaks, Line, LogEntry, Permission, Reading
 
 LINES_ON_A_CARD = 20
 
@@ -227,7 +229,23 @@ def view_of(session: Session, site_id: int, lead: Lead, policy: Policy) -> LeadV
         may_be=may_be,
         colleagues=colleagues,
         colleagues_in_all=in_all,
+        next_step=policy.playbook.step(segment.cta if segment else None),
+        reading=_reading(known, policy),
+        claim_by=_until(lead, policy, policy.team.sla.escalate) if lead.handoff == "offered" else None,
+        accept_by=_until(lead, policy, policy.team.sla.expire),
     )
+
+
+def _reading(known: Facts, policy: Policy) -> Reading | None:
+    need = known.get("use_case")
+    found = policy.playbook.content_for(str(value_to_json(need.value))) if need else None
+    return Reading(found.title, found.url) if found else None
+
+
+def _until(lead: Lead, policy: Policy, span: timedelta) -> datetime | None:
+    """When so much working time is over since it was offered, while somebody has to do something about it."""
+    waits = waits_for_sales(lead) and lead.offered_at and lead.held_at is None
+    return sla.after(lead.offered_at, span, policy.team.hours) if waits and lead.offered_at else None
 
 
 def _ask_next(assessment: Assessment | None, known: Facts, policy: Policy) -> tuple[Slot, ...]:

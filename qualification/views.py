@@ -92,6 +92,14 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Prepared content that fits what somebody needs."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeadView:
     """A lead with everything a rep needs; all text is the visitor's own and must be escaped for where it goes."""
 
@@ -144,6 +152,10 @@ class LeadView:
     may_be: tuple[Kin, ...] = ()  # perhaps the same person
     colleagues: tuple[Kin, ...] = ()  # of the same company, those nearest to sales
     colleagues_in_all: int = 0
+    next_step: str | None = None  # the call to action of its segment, as the playbook calls it
+    reading: Reading | None = None
+    claim_by: datetime | None = None  # when somebody should have claimed it
+    accept_by: datetime | None = None  # when it goes back to marketing unless somebody has accepted it
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.lines import line
 from bot.lists import choice_card, list_card, unknown_lead
 from bot.modals import note_modal, return_modal, transcript_modal, transcript_reply
 from qualification.stages import RETURN_CODES
-from qualification.views import LeadView, Line, Person
+from qualification.views import LeadView, Line, Person, Reading
 from tests.slackdesk import ASSESSED, START, fact, lead, reason, row_of
 from tryout.standin.blockkit import block_problems, too_much_text, view_problems, view_too_large
 
@@ -230,3 +230,30 @@ def test_lists_choices_and_modals_are_what_slack_takes():
         assert json.loads(view.get("private_metadata", "{}")).keys() <= {"lead", "channel"}
     codes = [one["value"] for one in return_modal("L-1", None)["blocks"][1]["element"]["options"]]
     assert codes == list(RETURN_CODES)
+
+
+def test_the_playbook_card_names_the_step_that_fits_and_something_to_send():
+    view = lead(next_step="See a demo", reading=Reading("The hand-off checklist", "https://acme.example/checklist"))
+    card = alert_card(view)
+    assert block_problems(list(card.blocks)) == []
+    [play] = [block for block in card.blocks if "Suggested next step" in json.dumps(block)]
+    assert "See a demo" in json.dumps(play)
+    assert "https://acme.example/checklist" in json.dumps(play)
+
+
+def test_score_is_shown_by_group():
+    assert "fit 40 · intent 42" in json.dumps(alert_card(lead()).blocks[3], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"claim_by": START}, "claim by"),
+        ({"handoff": "claimed", "owner": ANN, "accept_by": START}, "accept by"),
+        ({"handoff": "accepted", "owner": ANN}, "Accepted by"),
+    ],
+)
+def test_the_card_says_until_when_somebody_has_to_act(changes, words):
+    state = alert_card(lead(**changes)).blocks[1]["text"]["text"]
+    assert words in state
+    assert state.count("accept by") + state.count("claim by") == (words != "Accepted by")

@@ -550,3 +550,18 @@ def test_lists_by_time_do_not_move_for_points_that_age(floor: Floor) -> None:
     after = floor.lead(ref)
     assert after.assessment.score < before.assessment.score  # type: ignore[union-attr]
     assert (after.updated_at, after.revision) == (before.updated_at, before.revision)
+
+
+def test_sales_sees_until_when_to_act_and_what_to_send(floor: Floor) -> None:
+    ref = floor.comes_by_form(**QUALIFIED, use_case="we lose leads between marketing and sales")
+    shown = floor.lead(ref)
+    assert shown.offered_at is not None
+    assert shown.claim_by is not None
+    assert shown.accept_by is not None
+    assert shown.offered_at < shown.claim_by < shown.accept_by
+    assert shown.reading is not None
+    assert "checklist" in shown.reading.title
+    floor.handoff.claim(floor.site, ref, ANN)
+    assert floor.lead(ref).claim_by is None
+    floor.handoff.accept(floor.site, ref, ANN)
+    assert floor.lead(ref).accept_by is None

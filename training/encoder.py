@@ -29,7 +29,7 @@ from qualification.understanding.reading import read
 from training.tagger import tags_of, variants
 from training.turns import DEV, LabelledTurn, checksum, corpus, read_turns
 
-SEED, KEPT, WIDTH, WIDE = 7, 15_000, 384, 1536
+SEED, KEPT, WIDTH, WIDE = 7, 14_400, 384, 1536
 PASSES, VARIANTS, BATCH, WARM_UP, RATE, HEAD_RATE = 2, 2, 32, 100, 8e-5, 1e-3
 HIDE, INTENT_WEIGHT, CHUNK = 0.06, 8.0, 40
 SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

@@ -6,8 +6,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from qualification.facts import Intent, Slot
-from qualification.playbook.knowledge import Index, index
+from qualification.playbook.knowledge import Index, best, index
 from qualification.playbook.wording import acknowledging, asking, plain, saying, web_address
+
+CONTENT_FITS = 0.25
+"""How surely content must fit a need to be offered."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Plain = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(plain)]
@@ -210,6 +213,15 @@ class Playbook(Part):
 
     def rung(self, id: str) -> Rung:
         return next(one for one in self.ladder if one.id == id)
+
+    def content_for(self, need: str) -> Content | None:
+        """What was prepared for such a need, if it fits well enough to be shown."""
+        found = best(self.topics, need)
+        return self.content_by_id(found.id) if found and found.confidence >= CONTENT_FITS else None
+
+    def step(self, id: str | None) -> str | None:
+        """How the step of the ladder is called that a segment's `cta` names."""
+        return next((rung.label for rung in self.ladder if rung.id == id), None)
 
     def for_people(self, kind: str) -> People | None:
         """What a kind of visitor who is not buying hears, or what a criteria file's route says."""
