@@ -10,7 +10,7 @@ run: $(VENV)/.run
 	@exec $(BIN)/python -m tryout
 
 test: $(VENV)/.dev browser
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
