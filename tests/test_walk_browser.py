@@ -119,7 +119,7 @@ def test_visitor_types_transcript_a_and_a_rep_claims_and_accepts_the_lead(page, 
     expect(cards(page).filter(has_text="Ana Silva")).to_have_count(1)
 
     page.reload()
-    expect(bubbles(page, "visitor")).to_have_count(len(A))
+    expect(bubbles(page, "visitor")).to_have_count(len(A), timeout=30_000)
     expect(card(page, "Ana Silva")).to_contain_text(ACCEPTED)
 
 
