@@ -123,6 +123,17 @@ def test_visitor_types_transcript_a_and_a_rep_claims_and_accepts_the_lead(page, 
     expect(card(page, "Ana Silva")).to_contain_text(ACCEPTED)
 
 
+def test_chat_opens_again_in_a_page_whose_styles_come_late(page, foyer):
+    open_chat(page)
+    write(page, "hello there")
+    held = []
+    page.route("**/try.css", lambda route: held.append(route))  # until then the site's frame has no size
+    page.reload(wait_until="commit")
+    site(page).locator("foyer-chat section dialog").wait_for(state="attached")  # the chat itself is there
+    held.pop().continue_()
+    expect(bubbles(page, "visitor")).to_have_count(1)
+
+
 def test_rep_returns_a_lead_with_a_reason_in_the_form(page, foyer):
     foyer.visitor().say("I'm Mia Wolf, head of marketing at Kessel AG, 90 people. A demo please: mia@kessel.example")
     press(page, "Mia Wolf", "Claim")

@@ -74,10 +74,10 @@ export default async function start(core: Core): Promise<Panel> {
   }
 
   function close(): void {
-    if (!view.dialog.open) return;
-    const inside = root.activeElement;
     state.open = false;
     save();
+    if (!view.dialog.open) return;
+    const inside = root.activeElement;
     launcher.ariaExpanded = 'false';
     view.hide();
     if (inside) launcher.focus();
@@ -148,8 +148,11 @@ export default async function start(core: Core): Promise<Panel> {
   });
   badge(state.unread || 0);
   // Open on the page before: open here too, but never by itself over a whole small screen.
-  if (state.open && state.conversation && !SMALL.matches) open(false);
-  else state.open = false;
+  // How large a frame is, is known once it is drawn: before, in a page whose styles still load, it is any size.
+  requestAnimationFrame(() => {
+    if (state.open && state.conversation && !SMALL.matches) open(false);
+    else if (!view.dialog.open) state.open = false;
+  });
   return {
     open: () => open(),
     close,
