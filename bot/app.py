@@ -31,11 +31,13 @@ ANYTHING = re.compile("")
 LOOKS: Mapping[str, look.Then] = {
     "lead_transcript": look.transcript,
     "lead_show": look.show,
+    "lead_reply": look.reply,
     **{f"lead_{verb}": look.asks(verb) for verb in look.FORMS},
     "lead_more": look.more,
     "lead_page_on": look.page,
     "lead_page_back": look.page,
 }
+PRESSED = ("claim", "accept", "release", "reopen", "unsend", "handback")
 Handler = Callable[[InboxRow], None]
 IsOurs = Callable[[Mapping[str, Any]], bool]
 bolt_log = logging.getLogger("foyer.bolt")
@@ -111,7 +113,7 @@ def _authorize(room: Room) -> Callable[..., AuthorizeResult]:
 def _register(app: App, room: Room) -> None:
     command = LeadCommand(room)
     app.command("/lead")(ack=command.accept, lazy=[command.work])
-    for verb in ("claim", "accept", "release", "reopen"):
+    for verb in PRESSED:
         press = Press(room, verb)
         app.action(f"lead_{verb}")(ack=press.accept, lazy=[press.work])
     for action_id, then in LOOKS.items():

@@ -20,8 +20,8 @@ CLOSED = ("disqualified", "lost", "won")
 _BUTTONS: dict[State, tuple[str, ...]] = {
     "offered": ("claim", "return", "transcript"),
     "expired": ("claim", "transcript"),
-    "claimed": ("accept", "return", "release", "transcript"),
-    "accepted": ("return", "transcript"),
+    "claimed": ("accept", "reply", "handback", "return", "release", "transcript"),
+    "accepted": ("reply", "handback", "return", "transcript"),
     "returned": ("reopen", "transcript"),
     "closed": ("reopen", "transcript"),
     "past": ("transcript",),
@@ -30,6 +30,8 @@ _BUTTONS: dict[State, tuple[str, ...]] = {
 _WORDS = {
     "claim": ("Claim", "primary"),
     "accept": ("Accept", "primary"),
+    "reply": ("Reply to visitor", None),
+    "handback": ("Hand back to the assistant", None),
     "return": ("Return", None),
     "release": ("Release", None),
     "reopen": ("Reopen", None),
@@ -161,6 +163,7 @@ def _state_line(lead: LeadView, state: State) -> Block:
     parts.append(f"stage {STAGE_WORDS[lead.stage]}")
     segment = f"segment {mrkdwn(lead.segment, 40)}" if lead.segment else ""
     rests = f"rests until {moment(lead.snoozed_until)}" if lead.snoozed_until else ""
+    parts.append("a rep talks with the visitor" if lead.handling == "rep" and state in ("claimed", "accepted") else "")
     parts.append(_clock(lead, state))
     choices = [(_MORE[verb], f"{verb}:{lead.ref}") for verb in _MENU.get(state, _ALWAYS)]
     menu = blocks.overflow("lead_more", choices) if choices else None
@@ -229,8 +232,15 @@ def _words(lead: LeadView, share: float) -> Iterator[Block]:
 
 
 def _buttons(lead: LeadView, state: State) -> Iterator[Block]:
-    if _BUTTONS[state]:
-        yield blocks.actions(f"do:{lead.ref}", [_button(lead, verb) for verb in _BUTTONS[state]])
+    verbs = [verb for verb in _BUTTONS[state] if _is_possible(lead, verb)]
+    if verbs:
+        yield blocks.actions(f"do:{lead.ref}", [_button(lead, verb) for verb in verbs])
+
+
+def _is_possible(lead: LeadView, verb: str) -> bool:
+    """Whoever came by a form can be replied to nowhere, and only from a rep a talk is handed back."""
+    needs = {"reply": ("assistant", "rep"), "handback": ("rep",)}
+    return verb not in needs or lead.handling in needs[verb]
 
 
 def _button(lead: LeadView, verb: str) -> Pressed:

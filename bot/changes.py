@@ -1,12 +1,26 @@
 """What reps do to leads: a wish is read, stored in the inbox, worked once, and its outcome told to who wished it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.answers import ReplyTo, Teller
 from bot.blocks import Message
-from bot.commands import accept, assign, claim, disqualify, lost, note, release, reopen, return_, snooze, stage, won
+from bot.commands import (
+    accept,
+    assign,
+    claim,
+    disqualify,
+    lost,
+    note,
+    release,
+    reopen,
+    reply,
+    return_,
+    snooze,
+    stage,
+    won,
+)
 from bot.config import Desk, Outcome
 from bot.grammar import Filters, Unclear
 from bot.lists import choice_card, said, unknown_lead
@@ -29,6 +43,9 @@ _PERFORM: Mapping[str, Callable[[Desk, str, Person, Wish], Outcome | Message]] =
     "lost": lost.perform,
     "disqualify": disqualify.perform,
     "reopen": reopen.perform,
+    "reply": reply.perform,
+    "unsend": reply.unsend,
+    "handback": reply.hand_back,
 }
 READ: Mapping[str, Callable[[str], Wish | Unclear]] = {
     "claim": claim.read,
@@ -65,7 +82,7 @@ class Change:
 def work(desk: Desk, teller: Teller, row: InboxRow) -> None:
     """The inbox's handler. Seen twice after a crash it does no harm: the door re-reads where the lead stands."""
     change = Change.from_json(row.payload)
-    teller.tell(change.to, perform(desk, change))
+    teller.tell(change.to, perform(desk, replace(change, wish=replace(change.wish, key=row.key))))
 
 
 def perform(desk: Desk, change: Change) -> Message:

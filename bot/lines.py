@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.blocks import Message, section
+from bot.blocks import Message, context, ours, rich_line, rich_quote, rich_text, said, section
 from bot.escape import mrkdwn, one_line
 from bot.modals import transcript_reply
 from bot.words import amount_of, field_word, moment, person, reason_of, score_of, value_of, who
-from qualification.views import LeadView, Person
+from qualification.views import LeadView, Line, Person
 
 Payload = Mapping[str, Any]
 BROADCAST = ("purchase_interest",)
@@ -22,6 +22,8 @@ def line(payload: Payload, lead: LeadView) -> Message:
     if code == "transcript":
         text, shown = transcript_reply(lead.transcript)
         return Message(text, tuple(shown))
+    if code == "visitor_messages":
+        return _quoted(payload, lead)
     words = _WORDS.get(code, _anything)(payload, lead)
     return Message(words, (section(words),), bool(payload.get("broadcast", code in BROADCAST)))
 
@@ -197,8 +199,44 @@ def _fact(payload: Payload, lead: LeadView) -> str:
     return f"New from the visitor: {'; '.join(part for part in (told, flags) if part) or 'another answer'}"
 
 
+def _replied(payload: Payload, lead: LeadView) -> str:
+    return f"{_by(payload)} to the visitor{_text(payload)}"
+
+
+def _reply_seen(payload: Payload, lead: LeadView) -> str:
+    return "Delivered and seen by the visitor"
+
+
+def _reply_unseen(payload: Payload, lead: LeadView) -> str:
+    contact = " · ".join(mrkdwn(part, 200) for part in (lead.email, lead.phone) if part)
+    where = f" They left {contact}." if contact else " They left no address."
+    return f"Delivered, but not seen yet: the visitor may have gone.{where}"
+
+
+def _handed_back(payload: Payload, lead: LeadView) -> str:
+    by = f" by {_by(payload)}" if payload.get("by") else ", as nobody of the team had written for a while"
+    return f"Handed back to the assistant{by}"
+
+
 def _visitor_messages(payload: Payload, lead: LeadView) -> str:
-    return f"The visitor writes{_text(payload)}"
+    written = _written(payload, lead)
+    return f"The visitor writes: {' / '.join(mrkdwn(one.text, 300) for one in written[:5]) or 'see the transcript'}"
+
+
+def _written(payload: Payload, lead: LeadView) -> list[Line]:
+    wanted = {str(one) for one in payload.get("messages", ())}
+    return [one for one in lead.transcript if one.message_id in wanted]
+
+
+def _quoted(payload: Payload, lead: LeadView) -> Message:
+    """What the visitor wrote in these few seconds, literally."""
+    written, words = _written(payload, lead), _visitor_messages(payload, lead)
+    if not written:
+        return _said(words)
+    quotes = [rich_quote(said(one.text, 6000 // len(written))) for one in written]
+    missing = len(payload.get("messages", ())) - len(written)
+    rest = [context([f"and {missing} more: `/lead transcript {mrkdwn(lead.ref, 20)}`"])] if missing > 0 else []
+    return Message(words, (rich_text(rich_line(ours("The visitor writes", bold=True)), *quotes), *rest))
 
 
 def _anything(payload: Payload, lead: LeadView) -> str:
@@ -230,5 +268,8 @@ _WORDS: Mapping[str, Callable[[Payload, LeadView], str]] = {
     "purchase_interest": _purchase_interest,
     "score": _score,
     "fact": _fact,
-    "visitor_messages": _visitor_messages,
+    "replied": _replied,
+    "reply_seen": _reply_seen,
+    "reply_unseen": _reply_unseen,
+    "handed_back": _handed_back,
 }

@@ -1,4 +1,4 @@
-"""The modals: transcript, reasons, note, assign, snooze, won. private_metadata holds ids only. Pure."""
+"""The modals: transcript, reply, reasons, note, assign, snooze, won. private_metadata holds ids only. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -90,6 +90,19 @@ def _lines(name: str) -> Block:
 def note_modal(ref: str, channel: str | None) -> Block:
     shown = [_input_block("text", "Note, seen by sales only", _lines("text"))]
     return _modal("lead_note", f"Note on {ref}", shown, "Save", private_metadata=where(ref, channel))
+
+
+REPLY_HINT = (
+    "The visitor reads this with your name. It is held back for five seconds, in which you can undo it. The assistant "
+    "steps back while you talk."
+)
+
+
+def reply_modal(ref: str, channel: str | None, lines: Sequence[Line]) -> Block:
+    said = [_spoken(line, 600) for line in lines[-4:]]
+    box = {**_lines("text"), "placeholder": blocks.plain_text("What you want to say", 75)}
+    shown = [*said, _input_block("text", "To the visitor", box), blocks.context([REPLY_HINT])]
+    return _modal("lead_reply", f"Reply {ref}", shown, "Send", private_metadata=where(ref, channel))
 
 
 def assign_modal(ref: str, channel: str | None) -> Block:

@@ -174,6 +174,34 @@ def _needs_text(lead: LeadView, now: datetime) -> str:
     return f"Nothing was changed: say in a few words why, as the reason for {_named(lead)} is “other”."
 
 
+def _claim_first(lead: LeadView, now: datetime) -> str:
+    return f"Nobody has {_named(lead)} yet. Claim it first, then the visitor can be answered. Nothing was sent."
+
+
+def _no_conversation(lead: LeadView, now: datetime) -> str:
+    return f"{_named(lead)} did not come by the chat, so there is nowhere to reply. Nothing was sent."
+
+
+def _unsent(lead: LeadView, now: datetime) -> str:
+    return f"Taken back: {_named(lead)} has not read it."
+
+
+def _already_said(lead: LeadView, now: datetime) -> str:
+    return f"Too late: your reply has gone to {_named(lead)}."
+
+
+def _nothing_to_unsend(lead: LeadView, now: datetime) -> str:
+    return f"There is no reply of yours to {_named(lead)} to take back."
+
+
+def _handed_back(lead: LeadView, now: datetime) -> str:
+    return f"The assistant answers {_named(lead)} again, and has said so."
+
+
+def _assistant_speaks(lead: LeadView, now: datetime) -> str:
+    return f"The assistant answers {_named(lead)} already."
+
+
 _WORDS: Mapping[str, Callable[[LeadView, datetime], str]] = {
     "claimed": _claimed,
     "already_claimed": _already_claimed,
@@ -206,4 +234,11 @@ _WORDS: Mapping[str, Callable[[LeadView, datetime], str]] = {
     "already_there": _already_there,
     "needs_code": _needs_code,
     "needs_text": _needs_text,
+    "claim_first": _claim_first,
+    "no_conversation": _no_conversation,
+    "unsent": _unsent,
+    "already_said": _already_said,
+    "nothing_to_unsend": _nothing_to_unsend,
+    "handed_back": _handed_back,
+    "assistant_speaks": _assistant_speaks,
 }

@@ -20,6 +20,7 @@ class Wish:
     text: str = ""
     to: str | None = None
     sheet: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""  # of the request it came by, by which what must not be done twice is known
 
 
 def wish(

@@ -34,6 +34,7 @@ from qualification.sla import next_morning
 
 SWEEP_S = 5
 TICK_S = 10
+SAY_S = 1
 WATCH_S = 30
 FOLLOW_S, QUEUE_S = 5, 30
 LEASE = "worker"
@@ -67,6 +68,7 @@ def post_of(house: House, wake: Wake) -> Post:
         Chore("inbox", SWEEP_S, inbox.sweep),
         Chore("watchdog", WATCH_S, lambda now: promise_again(house.database, now)),
         Chore("clockwork", TICK_S, clockwork_of(house).run_due),
+        Chore("replies", SAY_S, replies_of(house).run_due),
         Chore("new criteria", FOLLOW_S, house.agreement.follow_up),
         Chore("queue", QUEUE_S, house.handoff.let_follow),
     )
@@ -83,6 +85,11 @@ def clockwork_of(house: House) -> Clockwork:
     kinds = dict.fromkeys(house.handoff.kinds, house.handoff.due)
     dailies = {kind: Daily(do, next_morning_at) for kind, do in house.dailies.items()}
     return Clockwork(house.database, house.clock, kinds, dailies, lambda: [served.id for served in house.sites.all()])
+
+
+def replies_of(house: House) -> Clockwork:
+    """What reps say to visitors: held back for seconds, so it is looked for every second."""
+    return Clockwork(house.database, house.clock, dict.fromkeys(house.handoff.soon, house.handoff.due))
 
 
 def nobody(_team_id: str | None) -> None:

@@ -169,6 +169,20 @@ def of_leads(session: Session, site_id: int, ids: Sequence[int]) -> Sequence[Con
     return session.scalars(select(Conversation).where(*ours).order_by(Conversation.id)).all()
 
 
+def latest_of(session: Session, site_id: int, ids: Sequence[int]) -> Conversation | None:
+    """Where these leads were last spoken with."""
+    ours = (Conversation.site_id == site_id, Conversation.lead_id.in_(ids))
+    newest = (Conversation.last_at.desc(), Conversation.id.desc())
+    return session.scalar(select(Conversation).where(*ours).order_by(*newest).limit(1))
+
+
+def locked(session: Session, site_id: int, conversation_id: int) -> Conversation | None:
+    """As it is now; nobody says anything in it until the commit."""
+    ours = (Conversation.site_id == site_id, Conversation.id == conversation_id)
+    found = select(Conversation).where(*ours).with_for_update(key_share=True)
+    return session.scalar(found.execution_options(populate_existing=True))
+
+
 def go_on_as(session: Session, conversation: Conversation, lead_id: int) -> None:
     """Somebody else goes on with the conversation; what was said so far stays the earlier person's."""
     site_id, so_far = conversation.site_id, (Message.conversation_id == conversation.id, Message.lead_id.is_(None))
@@ -240,12 +254,21 @@ def said_since(session: Session, site_id: int, since: datetime) -> Iterator[Any]
     yield from session.execute(select(*told).where(*ours).order_by(Message.id).execution_options(yield_per=500))
 
 
-def mark_seen(session: Session, site_id: int, conversation_id: int, message_id: int, now: datetime) -> int:
-    """How many messages up to this one were not seen before."""
+def message(session: Session, site_id: int, message_id: int) -> Message | None:
+    return session.scalar(select(Message).where(Message.site_id == site_id, Message.id == message_id))
+
+
+def last_of_rep(session: Session, site_id: int, conversation_id: int) -> int | None:
+    ours = (Message.site_id == site_id, Message.conversation_id == conversation_id, Message.author == "rep")
+    return session.scalar(select(func.max(Message.id)).where(*ours))
+
+
+def mark_seen(session: Session, site_id: int, conversation_id: int, message_id: int, now: datetime) -> list[int]:
+    """Ids of a rep's messages up to this one that were not seen before."""
     ours = (Message.site_id == site_id, Message.conversation_id == conversation_id, Message.id <= message_id)
     unseen = (Message.author != "visitor", Message.seen_at.is_(None))
-    seen = session.scalars(update(Message).where(*ours, *unseen).values(seen_at=now).returning(Message.id)).all()
-    return len(seen)
+    marking = update(Message).where(*ours, *unseen).values(seen_at=now).returning(Message.id, Message.author)
+    return [row.id for row in session.execute(marking).all() if row.author == "rep"]
 
 
 def message_exists(session: Session, site_id: int, conversation_id: int, message_id: int) -> bool:

@@ -39,6 +39,11 @@ def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[HandoffSte
     return session.scalars(select(HandoffStep).where(*ours).order_by(HandoffStep.id)).all()
 
 
+def get(session: Session, site_id: int, lead_id: int, step_id: int) -> HandoffStep | None:
+    ours = (HandoffStep.site_id == site_id, HandoffStep.lead_id == lead_id, HandoffStep.id == step_id)
+    return session.scalar(select(HandoffStep).where(*ours))
+
+
 def verdicts(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:
     """What sales decided about these leads, by lead, cycle, action, code and time; the last of a cycle counts."""
     ours = (HandoffStep.site_id == site_id, HandoffStep.lead_id.in_(lead_ids), HandoffStep.action.in_(VERDICTS))

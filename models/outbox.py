@@ -108,6 +108,21 @@ def open_streams(session: Session, site_id: int) -> set[str]:
     return set(session.scalars(select(Delivery.stream).where(_PENDING, Delivery.site_id == site_id).distinct()))
 
 
+def add_to(session: Session, site_id: int, stream: str, line: str, name: str, value: Any) -> bool:
+    """Adds to a list in a line that waits to be sent; False when none does, or it is on its way by now.
+
+    Whoever calls holds the lead's row, so that nobody else adds meanwhile.
+    """
+    ours = (_PENDING, Delivery.site_id == site_id, Delivery.stream == stream, Delivery.kind == "line")
+    found = select(Delivery.id, Delivery.payload).where(*ours, Delivery.payload["line"].as_string() == line)
+    waiting = session.execute(found.order_by(Delivery.id.desc()).limit(1)).first()
+    if waiting is None:
+        return False
+    more = {**waiting.payload, name: [*waiting.payload.get(name, ()), value]}
+    adding = update(Delivery).where(_PENDING, Delivery.id == waiting.id).values(payload=more).returning(Delivery.id)
+    return session.execute(adding, execution_options=UNSYNCED).first() is not None
+
+
 def leave_unsent(session: Session, site_id: int, streams: Collection[str], why: str) -> None:
     """What is promised of these streams and not begun counts as kept, though nobody was told."""
     open_ones = (_PENDING, Delivery.site_id == site_id, Delivery.stream.in_(streams))

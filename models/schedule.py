@@ -93,6 +93,13 @@ def take(session: Session, site_id: int, key: str, now: datetime) -> bool:
     return session.execute(taking, execution_options=UNSYNCED).first() is not None
 
 
+def cancel(session: Session, site_id: int, key: str, now: datetime) -> bool:
+    """What is planned does not happen; False when it has happened."""
+    done = {"state": "done", "done_at": now}
+    ending = update(Scheduled).where(*_one(site_id, key)).values(done).returning(Scheduled.id)
+    return session.execute(ending, execution_options=UNSYNCED).first() is not None
+
+
 def postpone(session: Session, site_id: int, key: str, until: datetime) -> None:
     """A tick that came too soon: nothing was done, and it is not late either."""
     moved = {"due_at": until, "run_at": until}

@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from qualification.assessment import Assessment
 from qualification.dialogue import CallToAction
 from qualification.facts import Author, Fact, Slot, Touchpoint
 from qualification.stages import HandoffState, Kind, Stage, Status
-from qualification.views import LeadView
-
-Handling = Literal["assistant", "rep"]
+from qualification.views import Handling, LeadView
 
 
 class NotHere(Exception):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import conversation as conversations
 from models import lead as leads
 from models import lead_merge, outbox, stage_change
-from models.conversation import Message
+from models.conversation import Conversation, Message
 from models.database import Database
 from models.lead import Lead
 from models.outbox import Delivery
@@ -31,7 +31,7 @@ from qualification.scoring import bant
 from qualification.sheet import answers, sheet_from_json
 from qualification.signals import is_worth_something
 from qualification.stages import reached
-from qualification.views import DeliveryView, LeadRow, LeadView, Leaks, Line, LogEntry, Permission, Reading
+from qualification.views import DeliveryView, Handling, LeadRow, LeadView, Leaks, Line, LogEntry, Permission, Reading
 
 LINES_ON_A_CARD = 20
 
@@ -229,11 +229,18 @@ def view_of(session: Session, site_id: int, lead: Lead, policy: Policy) -> LeadV
         may_be=may_be,
         colleagues=colleagues,
         colleagues_in_all=in_all,
+        handling=_handling(talks),
         next_step=policy.playbook.step(segment.cta if segment else None),
         reading=_reading(known, policy),
         claim_by=_until(lead, policy, policy.team.sla.escalate) if lead.handoff == "offered" else None,
         accept_by=_until(lead, policy, policy.team.sla.expire),
     )
+
+
+def _handling(talks: Sequence[Conversation]) -> Handling | None:
+    if not talks:
+        return None
+    return "rep" if any(talk.handling == "rep" for talk in talks) else "assistant"
 
 
 def _reading(known: Facts, policy: Policy) -> Reading | None:

@@ -1,7 +1,7 @@
 """Door: sales takes over. Each wish of a rep is one transaction that re-reads where the lead stands."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from models.database import Database
 from models.lead import Lead
 from qualification import moves
 from qualification.enquiry import view_of
-from qualification.keeping import valve
+from qualification.keeping import speaking, valve
 from qualification.keeping.announcing import announce_card
 from qualification.keeping.falling_due import KINDS, do_tick
 from qualification.keeping.merging import merge, part
@@ -40,6 +40,7 @@ class Outcome:
     code: str
     lead: LeadView | None = None
     missing: tuple[str, ...] = ()
+    step: int | None = None  # what can be taken back by this number
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,46 @@ class Handoff:
     def reopen(self, site_id: int, ref: str, by: Person) -> Outcome:
         return self._decide(site_id, ref, by, lambda at: moves.reopen(at.position, by))
 
-    kinds: ClassVar = KINDS
-    """What `due` can do, by the kind of the tick."""
+    def reply(self, site_id: int, ref: str, by: Person, text: str, key: str) -> Outcome:
+        """To the visitor, in five seconds; until then `unsend` takes back the outcome's `step`. Once for each `key`."""
+        now, step = self.clock(), None
+        with self.database.begin() as session:
+            lead = _known(session, site_id, ref)
+            if lead is None:
+                return Outcome(False, "not_found")
+            decision, step = speaking.plan_reply(At(session, lead, self.policies[site_id], now), by, text, key)
+            view = view_of(session, site_id, lead, self.policies[site_id])
+        return replace(_outcome(decision, view), step=step)
+
+    def unsend(self, site_id: int, ref: str, by: Person, step: int) -> Outcome:
+        with self.database.begin() as session:
+            lead = _known(session, site_id, ref)
+            if lead is None:
+                return Outcome(False, "not_found")
+            decision = speaking.unsend(At(session, lead, self.policies[site_id], self.clock()), by, step)
+            return _outcome(decision, view_of(session, site_id, lead, self.policies[site_id]))
+
+    def hand_back(self, site_id: int, ref: str, by: Person) -> Outcome:
+        """The assistant speaks again; the visitor is told."""
+        with self.database.begin() as session:
+            lead_id = _id_of(session, site_id, ref)
+            talk, lead = speaking.hold(session, site_id, lead_id) if lead_id is not None else (None, None)
+            if lead is None:
+                return Outcome(False, "not_found")
+            at = At(session, lead, self.policies[site_id], self.clock())
+            outcome = _outcome(speaking.hand_back(at, talk, by), view_of(session, site_id, lead, at.policy))
+        self.told()
+        return outcome
+
+    kinds: ClassVar = (*KINDS, *speaking.KINDS)
+    """What `due` can do, by the kind of the tick; what is `soon` waits for seconds only."""
+    soon: ClassVar = (speaking.SAY,)
 
     def due(self, tick: Tick, now: datetime) -> None:
         """What time brings: a lead nobody accepted expires, points age, a cool-down or a snooze is over."""
+        do = speaking.do_tick if tick.kind in speaking.KINDS else do_tick
         with self.database.begin() as session:
-            do_tick(session, tick, self.policies[tick.site_id], now)
+            do(session, tick, self.policies[tick.site_id], now)
         self.told()
 
     def let_follow(self, now: datetime) -> int:

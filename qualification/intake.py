@@ -21,8 +21,8 @@ from qualification.dialogue import DialogueState, greet, state_from_json, state_
 from qualification.doorstep import Answer, Bubble, NewLead, NotHere, Opened, Page
 from qualification.facts import PURCHASE_INTEREST, Facts, Touchpoint
 from qualification.identity import Identity
-from qualification.keeping import people, standing
-from qualification.keeping.announcing import announce_card, announce_line, announce_notice
+from qualification.keeping import people, speaking, standing
+from qualification.keeping.announcing import announce_card, announce_line, announce_notice, announce_said
 from qualification.keeping.bubbles import bubble_said, said_rows, shown
 from qualification.keeping.evidence import fact_row, facts_of
 from qualification.keeping.forms import take_in
@@ -138,7 +138,8 @@ class Intake:
             found = _own(session, site_id, visitor, conversation_id)
             if not conversations.message_exists(session, site_id, found.id, message_id):
                 raise NotHere
-            conversations.mark_seen(session, site_id, found.id, message_id, now)
+            speaking.seen(session, found, conversations.mark_seen(session, site_id, found.id, message_id, now), now)
+        self.told()
 
     def record(
         self, site_id: int, visitor: str | None, seen: tuple[Touchpoint, ...], touch: Any = None, permitted: bool = True
@@ -250,6 +251,7 @@ def _tell(session: Session, lead: Lead, turn: Turn, message_id: int, now: dateti
         return
     if any(change.to_stage == "sql" for change in turn.changes):
         announce_line(session, lead, lead.cycle, PURCHASE_INTEREST, str(message_id), now, broadcast=True)
+    announce_said(session, lead, message_id, now)
     slots = [fact.slot for fact in turn.learned if fact.slot in turn.evidence.facts and fact.slot != PURCHASE_INTEREST]
     if slots:
         announce_line(session, lead, lead.cycle, "fact", str(message_id), now, slots=slots)

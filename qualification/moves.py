@@ -127,6 +127,18 @@ def note(position: Position) -> Decision:
     return Refusal("erased") if position.status == "erased" else Move("noted", position)
 
 
+def reply(position: Position, by: Person) -> Decision:
+    """To the visitor, by whoever owns the lead or manages those who do."""
+    if refusal := _refused(position, by):
+        return refusal
+    taken = position.handoff in ("claimed", "accepted")
+    return Move("reply_planned", position) if taken else Refusal("claim_first")
+
+
+def hands_back(position: Position, by: Person) -> Refusal | None:
+    return _not_owner(position, by)
+
+
 def snooze(position: Position, by: Person, until: datetime, now: datetime) -> Decision:
     if refusal := _refused(position, by):
         return refusal

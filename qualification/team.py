@@ -162,6 +162,7 @@ class Team(Part):
     fallback_channel: ChannelId | None = None
     hours: Hours = Hours()
     sla: Sla = Sla()
+    assistant_returns: Span = timedelta(minutes=10)
     open_leads_per_rep: int = Field(20, ge=1, le=1000)
     company_domains: tuple[str, ...] = ()
 

@@ -106,11 +106,18 @@ def _answered(
     wanted = open_slots(readings, tallies, assessment, evidence, policy.criteria)
     stage = scene(policy.playbook, heard, evidence.facts, memory.dialogue, position, assessment, wanted)
     state, says = respond(stage)
+    if not memory.assistant_speaks:
+        state, says = _listened(memory.dialogue, state), ()
     return Turn(
         heard.understanding, heard.learned, heard.retracted, evidence, assessment, position, changes,
-        state, says if memory.assistant_speaks else (), heard.text, unanswered=unanswered(stage),
+        state, says, heard.text, unanswered=unanswered(stage),
         asks_now=heard.wants_meeting,
     )  # fmt: skip
+
+
+def _listened(before: DialogueState, then: DialogueState) -> DialogueState:
+    """What was heard beside a rep is known, and what would have been asked or offered was not."""
+    return replace(before, declined=then.declined, language=then.language, turns=then.turns, asking=None, question=None)
 
 
 def _remembered(evidence: Evidence, heard: Heard) -> Evidence:

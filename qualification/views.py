@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from qualification.assessment import Assessment
 from qualification.facts import Author, Fact, Slot, Touchpoint
 from qualification.sheet import Answer, Letter, Sheet
 from qualification.stages import HandoffState, Kind, Stage, Status
+
+Handling = Literal["assistant", "rep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class LeadView:
     may_be: tuple[Kin, ...] = ()  # perhaps the same person
     colleagues: tuple[Kin, ...] = ()  # of the same company, those nearest to sales
     colleagues_in_all: int = 0
+    handling: Handling | None = None  # who speaks with the visitor; None: there is no conversation
     next_step: str | None = None  # the call to action of its segment, as the playbook calls it
     reading: Reading | None = None
     claim_by: datetime | None = None  # when somebody should have claimed it

@@ -113,6 +113,15 @@ class Visitor:
         self.heard += answer["messages"]
         return answer
 
+    def waits(self, seconds: int = 20) -> list[Any]:
+        """What is said next by somebody else than the visitor, as the open widget hears it."""
+        path = f"/api/v1/conversations/{self.conversation_id}/messages"
+        asked = {"after": self.heard[-1]["id"], "wait": str(seconds)}
+        answer = requests.get(self.url + path, asked, headers={"Authorization": f"Bearer {self.token}"}, timeout=30)
+        assert answer.ok, answer.text
+        self.heard += answer.json()["messages"]
+        return [one for one in answer.json()["messages"] if one["author"] != "visitor"]
+
     def _post(self, path: str, body: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         answer = requests.post(self.url + path, json=body, headers=headers, timeout=10)

@@ -100,6 +100,7 @@ def lead(number: int = 1042, **changes: Any) -> LeadView:
         ),
         pages=("https://acme.io/pricing",),
         ask_next=("budget",),
+        handling="assistant",
         locale="en-GB",
     )
     return replace(view, **changes)
@@ -127,6 +128,7 @@ class Outcome:
     code: str
     lead: LeadView | None = None
     missing: tuple[str, ...] = ()
+    step: int | None = None
 
 
 @dataclass
@@ -253,6 +255,18 @@ class Book:
             return ("reopened", opened) if view.status in ("lost", "disqualified") else ("not_closed", None)
 
         return self._step("reopen", site_id, ref, by, decide)
+
+    def reply(self, site_id: int, ref: str, by: Person, text: str, key: str) -> Outcome:
+        """Held back for ever: what is said and when is the real door's business."""
+        done = self._step(f"reply:{text}", site_id, ref, by, lambda view, _: ("reply_planned", view))
+        return replace(done, step=len(self.steps))
+
+    def unsend(self, site_id: int, ref: str, by: Person, step: int) -> Outcome:
+        return self._step(f"unsend:{step}", site_id, ref, by, lambda view, _: ("unsent", view))
+
+    def hand_back(self, site_id: int, ref: str, by: Person) -> Outcome:
+        given = {"handling": "assistant"}
+        return self._step("hand_back", site_id, ref, by, lambda view, _: ("handed_back", replace(view, **given)))
 
     def _accept(self, view: LeadView, by: Person) -> tuple[str, LeadView | None]:
         if view.handoff == "accepted":

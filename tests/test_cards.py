@@ -30,8 +30,8 @@ STATES: dict[str, LeadView] = {
 }
 BUTTONS = {
     "offered": ["lead_claim", "lead_return", "lead_transcript"],
-    "claimed": ["lead_accept", "lead_return", "lead_release", "lead_transcript"],
-    "accepted": ["lead_return", "lead_transcript"],
+    "claimed": ["lead_accept", "lead_reply", "lead_return", "lead_release", "lead_transcript"],
+    "accepted": ["lead_reply", "lead_return", "lead_transcript"],
     "returned": ["lead_reopen", "lead_transcript"],
     "expired": ["lead_claim", "lead_transcript"],
     "closed": ["lead_reopen", "lead_transcript"],

@@ -188,3 +188,25 @@ def test_a_privacy_request_reaches_the_team_before_anything_else(foyer):
     [notice] = foyer.standin.wait_for(notices)
     assert notice["metadata"]["event_type"] == "foyer_post"
     assert "delete" in notice["text"]
+
+
+def test_a_rep_answers_the_visitor_from_slack_and_sees_what_they_write(foyer):
+    visitor = foyer.visitor()
+    visitor.say("Hi, I'm Tim Bauer, ops lead at Bauer GmbH (250 ppl). Need a demo this month, tim@bauer-gmbh.de")
+    [alert] = alert_of(foyer, foyer.conversation(visitor.conversation_id)["lead_ref"])
+    foyer.standin.press(BEN, alert["ts"], "lead_claim")
+    foyer.standin.wait_for(lambda: "lead_reply" in str(foyer.standin.message(alert["ts"])["blocks"]))
+    foyer.standin.press(BEN, alert["ts"], "lead_reply")
+    foyer.standin.wait_for(lambda: (foyer.standin.view(BEN) or {}).get("submit"))
+    assert foyer.standin.submit(BEN, {"text": "Hello Tim, <@U0BEN000001> here &amp; ready"}).ok
+    told = visitor.waits()
+    while told[-1]["author"] != "rep":
+        told += visitor.waits()
+    assert told[-1]["name"]
+    assert told[-1]["text"].startswith("Hello Tim, ")
+    assert "U0BEN" not in str(told)
+    assert visitor.say("wonderful, Thursday suits me")["handling"] == "rep"
+    lines = foyer.standin.wait_for(
+        lambda: (found := foyer.lines(alert["ts"])) and any("Thursday suits" in one for one in found) and found
+    )
+    assert any("to the visitor" in one for one in lines)

@@ -7,10 +7,10 @@ from typing_extensions import TypedDict  # the one pydantic can read before Pyth
 
 from qualification.assessment import Assessment, Reason, Verdict
 from qualification.dialogue import CallToAction
-from qualification.doorstep import Answer, Bubble, ConversationView, Handling, Opened
+from qualification.doorstep import Answer, Bubble, ConversationView, Opened
 from qualification.facts import Author, Fact, Facts, Slot, Source, Touchpoint, value_to_json
 from qualification.stages import HandoffState, Kind, Stage, Status
-from qualification.views import DeliveryView, LeadView, LogEntry, Merge, Permission
+from qualification.views import DeliveryView, Handling, LeadView, LogEntry, Merge, Permission
 
 
 class CtaJson(TypedDict):

@@ -87,6 +87,15 @@ def read_won(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
     return wish("won", ref, text=text, sheet={"amount": amount} if amount else {})
 
 
+def read_reply(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
+    text = modals.typed(values)
+    if not text:
+        return {"text": "Write what the visitor shall read."}
+    if len(text) > modals.LONGEST_NOTE:
+        return {"text": f"At most {modals.LONGEST_NOTE} characters."}
+    return wish("reply", ref, text=text)
+
+
 def read_note(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
     text = modals.typed(values)
     if not text:
@@ -99,6 +108,7 @@ def read_note(ref: str, values: Mapping[str, Any]) -> Wish | Problems:
 FORMS: Mapping[str, tuple[str, Read]] = {
     "return": ("code", read_return),
     "note": ("text", read_note),
+    "reply": ("text", read_reply),
     "assign": ("to", read_assign),
     "snooze": ("until", read_snooze),
     "won": ("amount", read_won),

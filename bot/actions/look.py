@@ -94,6 +94,25 @@ def _fill(room: Room, view_id: str, ref: str) -> None:
     room.client.views_update(view_id=view_id, view=view)
 
 
+def reply(look: Look, body: dict[str, Any], value: str, by: Person) -> None:
+    """A skeleton first; the form follows with what the visitor said last."""
+    ref, channel = reference(value), look.room.reply_to(body).channel
+    if ref is None:
+        look.tell(body, said(STRANGE))
+    elif view_id := look.open(body, modals.waiting_modal(f"Reply {ref}")):
+        look.room.reads.later(lambda: _fill_reply(look.room, view_id, ref, channel))
+
+
+def _fill_reply(room: Room, view_id: str, ref: str, channel: str | None) -> None:
+    """Without the lead store the form still opens: what is typed is checked when it is sent."""
+    try:
+        lead = room.desk.doors.enquiry.lead(room.desk.site_id, ref)
+    except Exception as error:
+        log.error("lead_store_not_reached", error=type(error).__name__)
+        lead = None
+    room.client.views_update(view_id=view_id, view=modals.reply_modal(ref, channel, lead.transcript if lead else ()))
+
+
 def show(look: Look, body: dict[str, Any], value: str, by: Person) -> None:
     ref, desk = reference(value), look.room.desk
     if ref is None:

@@ -1,4 +1,4 @@
-"""Claim, Accept, Release: one press, one change. The button is never trusted; the door re-reads the lead."""
+"""Claim, Accept, Release, Undo: one press, one change. The button is never trusted; the door re-reads the lead."""
 
 from typing import Any
 
@@ -14,20 +14,21 @@ STRANGE = "I do not know this button any more. `/lead help` lists what I can do.
 
 
 class Press:
-    """The button of one verb; its value is the lead's reference alone."""
+    """The button of one verb; its value is the lead's reference alone, for Undo with the step that is taken back."""
 
     def __init__(self, room: Room, verb: str) -> None:
         self._room, self._verb = room, verb
 
     def accept(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], context: dict[str, Any]) -> None:
         ack()
-        to, ref = self._room.reply_to(body), reference(str(action.get("value") or ""))
+        to, (named, _, step) = self._room.reply_to(body), str(action.get("value") or "").partition(":")
+        ref = reference(named) if step.isdigit() == (self._verb == "unsend") and len(step) < 16 else None
         by = self._room.admit(body)
         if isinstance(by, Refused) or ref is None:
             owe(context, to, by.text if isinstance(by, Refused) else STRANGE)
             return
         key = key_of("press", body.get("trigger_id"), body)
-        if refused := self._room.take(key, Change(wish(self._verb, ref), by, to), context):
+        if refused := self._room.take(key, Change(wish(self._verb, ref, text=step), by, to), context):
             owe(context, to, refused.text)
 
     def work(self, context: dict[str, Any]) -> None:

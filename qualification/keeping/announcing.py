@@ -1,6 +1,6 @@
 """What is promised to be told of a lead, in the transaction that makes it true."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from models import lead as leads
 from models import outbox
 from models.lead import Lead
+
+GATHERED = timedelta(seconds=3)
 
 
 def announce_card(session: Session, lead: Lead, cycle: int, now: datetime) -> None:
@@ -25,6 +27,25 @@ def announce_line(session: Session, lead: Lead, cycle: int, line: str, about: st
     told = {name: value for name, value in said.items() if value is not None}
     payload = {"lead": leads.reference(lead.id), "cycle": cycle, "line": line, **told}
     _promise(session, lead, "line", f"slack:line:{lead.id}:{cycle}:{line}:{about}", payload, now)
+
+
+def announce_said(session: Session, lead: Lead, message_id: int, now: datetime) -> None:
+    """Promises that the thread shows what the visitor wrote; what comes within three seconds becomes one post."""
+    if lead.held_at is not None:
+        return
+    stream, written = f"lead:{lead.id}", "visitor_messages"
+    if outbox.add_to(session, lead.site_id, stream, written, "messages", message_id):
+        return
+    ref = leads.reference(lead.id)
+    promise = {
+        "key": f"slack:line:{lead.id}:{lead.cycle}:{written}:{message_id}",
+        "stream": stream,
+        "channel": "slack",
+        "kind": "line",
+        "payload": {"lead": ref, "cycle": lead.cycle, "line": written, "messages": [message_id]},
+        "run_at": now + GATHERED,
+    }
+    outbox.enqueue(session, lead.site_id, promise, now)
 
 
 def announce_notice(session: Session, lead: Lead, notice: str, about: str, now: datetime) -> None:

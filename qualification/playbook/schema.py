@@ -164,6 +164,11 @@ class Lines(Part):
     closing: Wordings = Field(description="Nothing is left to ask and a colleague will be in touch.")
     closing_open: Wordings = Field(description="Nothing is left to ask and nobody was promised.")
     noted: Wordings
+    rep_joins: Wordings = Field(("{rep} from our team joins us here.",), description="Before the first words of {rep}.")
+    rep_leaves: Wordings = Field(
+        ("My colleague had to go; I am the assistant again, and pass on what you write.",),
+        description="When the assistant speaks again.",
+    )
 
 
 class ForeignLines(Part):

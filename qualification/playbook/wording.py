@@ -3,7 +3,7 @@
 import re
 from string import Formatter
 
-PLACEHOLDERS = ("name", "company", "contact", "content", "value", "us")
+PLACEHOLDERS = ("name", "company", "contact", "content", "value", "us", "rep")
 MOST_WORDS_IN_ACKNOWLEDGEMENT = 11
 _PUSHY = re.compile(
     r"\b(buy now|buy today|act now|act fast|order now|order today|sign up now|sign up today|limited[- ]time"
