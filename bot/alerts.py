@@ -72,6 +72,7 @@ class SlackAlerts:
         kinds: Mapping[str, Callable[[], Outcome]] = {
             "alert": lambda: self._alert(promise, lead),
             "line": lambda: self._line(promise, lead),
+            "direct": lambda: self._direct(promise, lead),
         }
         tell = kinds.get(promise.kind)
         return _judged(tell) if tell else Dead(f"Slack knows no promise of the kind {promise.kind[:40]}")
@@ -187,6 +188,13 @@ class SlackAlerts:
         return self._found(
             promise, self._looked_through(replies, **_since(promise, root.channel), ts=root.ts), root.channel
         )
+
+    # --- to one person
+
+    def _direct(self, promise: Promise, lead: LeadView) -> Outcome:
+        user = str(promise.payload.get("user", ""))
+        posted = self._post(user, line(promise.payload, lead), metadata=_post_metadata(promise))
+        return Sent(str(_Place(str(posted["channel"]), str(posted["ts"]))))
 
     # --- notices to the whole team, about no card
 

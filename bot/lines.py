@@ -199,6 +199,36 @@ def _fact(payload: Payload, lead: LeadView) -> str:
     return f"New from the visitor: {'; '.join(part for part in (told, flags) if part) or 'another answer'}"
 
 
+def _waits(payload: Payload, lead: LeadView) -> str:
+    since = f" since {moment(lead.offered_at)}" if lead.offered_at else ""
+    return f"`{mrkdwn(lead.ref, 20)}` {mrkdwn(who(lead), 160)} waits{since} and nobody has claimed it"
+
+
+def _mentions(payload: Payload) -> str:
+    told = payload.get("to") or ()
+    names = [told] if isinstance(told, str) else told
+    return "".join(f"{person(Person(one, one))}, " for one in names)
+
+
+def _remind(payload: Payload, lead: LeadView) -> str:
+    return f"{_mentions(payload)}{_waits(payload, lead)}: press *Claim* on the card"
+
+
+def _escalate(payload: Payload, lead: LeadView) -> str:
+    told = "" if payload.get("to") or payload.get("user") else ". Nobody of the team file is a manager with a Slack id"
+    return (
+        f"{_mentions(payload)}{_waits(payload, lead)}{told}. `/lead assign {mrkdwn(lead.ref, 20)} @name` gives it away"
+    )
+
+
+def _nobody(payload: Payload, lead: LeadView) -> str:
+    return f"{_waits(payload, lead)}, and no rep of the team file is at work with room for another lead"
+
+
+def _everybody(payload: Payload, lead: LeadView) -> str:
+    return f"{_waits(payload, lead)}. Who takes it?"
+
+
 def _replied(payload: Payload, lead: LeadView) -> str:
     return f"{_by(payload)} to the visitor{_text(payload)}"
 
@@ -268,6 +298,10 @@ _WORDS: Mapping[str, Callable[[Payload, LeadView], str]] = {
     "purchase_interest": _purchase_interest,
     "score": _score,
     "fact": _fact,
+    "sla_remind": _remind,
+    "sla_escalate": _escalate,
+    "sla_nobody": _nobody,
+    "sla_broadcast": _everybody,
     "replied": _replied,
     "reply_seen": _reply_seen,
     "reply_unseen": _reply_unseen,

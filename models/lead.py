@@ -311,6 +311,15 @@ def _contactable(site_id: int) -> Select[Lead]:
     return select(Lead).where(Lead.site_id == site_id, contactable)
 
 
+def open_by_owner(session: Session, site_id: int, owners: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """How many leads somebody has in hand, and when they were given the last one, as it sorts; nobody with none."""
+    latest = func.max(Lead.claimed_at)
+    theirs = (Lead.site_id == site_id, Lead.owner.in_(owners), Lead.handoff.in_(("claimed", "accepted")))
+    workable = (Lead.status.in_(WORKABLE), Lead.merged_into.is_(None))
+    found = session.execute(select(Lead.owner, func.count(), latest).where(*theirs, *workable).group_by(Lead.owner))
+    return {str(owner): (count, str(last or "")) for owner, count, last in found}
+
+
 def undecided(session: Session, site_id: int, after_id: int, limit: int) -> Sequence[int]:
     """Leads the criteria or time can still move, by their ids: at stage lead, or with sales and not accepted."""
     waiting = or_(Lead.stage == "lead", Lead.handoff.in_(("offered", "claimed")))

@@ -12,7 +12,7 @@ from models.database import Database
 from models.lead import Lead
 from qualification import moves
 from qualification.enquiry import view_of
-from qualification.keeping import speaking, valve
+from qualification.keeping import nudging, speaking, valve
 from qualification.keeping.announcing import announce_card
 from qualification.keeping.falling_due import KINDS, do_tick
 from qualification.keeping.merging import merge, part
@@ -25,6 +25,7 @@ from qualification.sheet import Sheet
 from qualification.stages import ReturnCode, Stage, reached
 from qualification.views import LeadView, Person
 
+_DOERS = {**dict.fromkeys(speaking.KINDS, speaking.do_tick), **dict.fromkeys(nudging.KINDS, nudging.do_nudge)}
 Decide = Callable[[At], Decision]
 NOTHING = Written()
 
@@ -136,13 +137,13 @@ class Handoff:
         self.told()
         return outcome
 
-    kinds: ClassVar = (*KINDS, *speaking.KINDS)
+    kinds: ClassVar = (*KINDS, *_DOERS)
     """What `due` can do, by the kind of the tick; what is `soon` waits for seconds only."""
     soon: ClassVar = (speaking.SAY,)
 
     def due(self, tick: Tick, now: datetime) -> None:
         """What time brings: a lead nobody accepted expires, points age, a cool-down or a snooze is over."""
-        do = speaking.do_tick if tick.kind in speaking.KINDS else do_tick
+        do = _DOERS.get(tick.kind, do_tick)
         with self.database.begin() as session:
             do(session, tick, self.policies[tick.site_id], now)
         self.told()

@@ -16,6 +16,7 @@ from qualification.views import LeadView
 from qualification.views import Person as SeenPerson
 
 Role = Literal["rep", "manager", "marketing_approver", "sales_approver"]
+Step = Literal["remind", "escalate", "reassign", "broadcast"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,20}$")]
@@ -274,4 +275,18 @@ def _settings_at(path: tuple[Any, ...]) -> tuple[str, ...]:
 
 
 ROLES: tuple[Role, ...] = get_args(Role)
-__all__ = ["KINDS", "ROLES", "Hours", "Route", "Sla", "Team", "TeamError", "TeamMember", "When", "load_team"]
+STEPS: tuple[Step, ...] = get_args(Step)
+__all__ = [
+    "KINDS",
+    "ROLES",
+    "STEPS",
+    "Hours",
+    "Route",
+    "Sla",
+    "Step",
+    "Team",
+    "TeamError",
+    "TeamMember",
+    "When",
+    "load_team",
+]

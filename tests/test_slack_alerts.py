@@ -15,7 +15,7 @@ from qualification.promises import Ambiguous, Dead, Outcome, Paused, Promise, Re
 from qualification.team import load_team
 from qualification.views import Line, Person
 from tests.slackdesk import SECRET, SITE, START, TOKEN, Book, Clock, lead
-from tryout.standin import ANN, ARCHIVED, GENERAL, LEADS, PRIVATE, URGENT, Standin
+from tryout.standin import ANN, ARCHIVED, BEN, GENERAL, LEADS, PRIVATE, URGENT, Standin
 from tryout.standin.listener import Answer, Listener, Request, json_answer
 
 
@@ -346,3 +346,10 @@ def test_several_threads_share_one_destination(wire):
 def test_a_private_channel_the_bot_is_in_works_like_any_other(clock):
     with Standin(clock=clock) as slack:
         assert isinstance(Wire(slack, clock, channel=PRIVATE).alert(), Sent)
+
+
+def test_a_manager_is_told_in_person(wire):
+    told = {"lead": "L-1042", "cycle": 1, "line": "sla_escalate", "user": BEN}
+    assert isinstance(wire.alerts.send(wire._promise("direct", told, False, "slack:direct:1")), Sent)
+    [message] = wire.slack.direct_messages(BEN)
+    assert "nobody has claimed it" in message["text"]

@@ -29,6 +29,13 @@ def announce_line(session: Session, lead: Lead, cycle: int, line: str, about: st
     _promise(session, lead, "line", f"slack:line:{lead.id}:{cycle}:{line}:{about}", payload, now)
 
 
+def announce_direct(session: Session, lead: Lead, user: str, line: str, now: datetime) -> None:
+    """Promises a direct message to somebody of the team about this lead, once for each time it was offered."""
+    payload = {"lead": leads.reference(lead.id), "cycle": lead.cycle, "line": line, "user": user}
+    offered = lead.offered_at.isoformat() if lead.offered_at else ""
+    _promise(session, lead, "direct", f"slack:direct:{lead.id}:{line}:{user}:{offered}", payload, now)
+
+
 def announce_said(session: Session, lead: Lead, message_id: int, now: datetime) -> None:
     """Promises that the thread shows what the visitor wrote; what comes within three seconds becomes one post."""
     if lead.held_at is not None:

@@ -8,8 +8,10 @@ from models import outbox, schedule
 from models.lead import Lead
 from qualification import sla
 from qualification.policy import Policy
+from qualification.team import STEPS, Step
 
 EXPIRE, REASSESS, COOL_DOWN_OVER, SNOOZE_OVER, REVIEW = "expire", "reassess", "cool_down_over", "snooze_over", "review"
+NUDGE = "nudge"
 A_DAY = timedelta(days=1)
 
 
@@ -23,6 +25,8 @@ def plan_ahead(session: Session, lead: Lead, policy: Policy, now: datetime) -> N
             lead.offered_at,
             sla.after(lead.offered_at, policy.team.sla.expire, policy.team.hours),
         )
+        if now - lead.offered_at < A_DAY:  # steps that were taken long ago are forgotten, and not taken again
+            plan_nudge(session, lead, policy, lead.offered_at)
     if lead.cool_until:
         _plan(session, lead, COOL_DOWN_OVER, lead.cool_until, lead.cool_until)
     if can_age(lead):
@@ -46,6 +50,15 @@ def can_age(lead: Lead) -> bool:
     """Only whom time may bring to sales, or take away from them before anybody accepted."""
     judged = lead.status in ("active", "nurturing", "disqualified") and lead.handoff != "accepted"
     return judged and (lead.stage == "lead" or lead.handoff in ("offered", "claimed"))
+
+
+def plan_nudge(session: Session, lead: Lead, policy: Policy, since: datetime, step: Step = STEPS[0]) -> None:
+    """The step that comes when so much working time is over since then, and nobody has claimed it."""
+    if lead.handoff != "offered" or lead.offered_at is None:
+        return
+    at = sla.after(since, getattr(policy.team.sla, step), policy.team.hours)
+    told = {"lead": lead.id, "of": about(lead.offered_at), "since": about(since), "step": step}
+    schedule.plan(session, lead.site_id, f"{NUDGE}:{lead.id}:{about(since)}:{step}", NUDGE, told, at)
 
 
 def plan_snooze(session: Session, lead: Lead, until: datetime) -> None:

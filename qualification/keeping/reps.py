@@ -11,7 +11,7 @@ from models.lead import Lead
 from qualification.keeping import valve
 from qualification.keeping.announcing import announce_card, announce_line
 from qualification.keeping.evidence import evidence_of
-from qualification.keeping.planning import plan_ahead, plan_snooze
+from qualification.keeping.planning import plan_ahead, plan_nudge, plan_snooze
 from qualification.keeping.standing import log, move, position_of, step_back, version_of
 from qualification.moves import Case, Move
 from qualification.policy import Policy
@@ -72,6 +72,8 @@ def keep(at: At, done: Move, by: Person, written: Written) -> None:
     _tell(at, before, was_held, done, by, written, step_id)
     if written.until:
         plan_snooze(session, lead, written.until)
+    if done.code == "released":
+        plan_nudge(session, lead, at.policy, now)
     plan_ahead(session, lead, at.policy, now)
 
 
