@@ -8,6 +8,7 @@ from bot.answers import ReplyTo, Teller
 from bot.blocks import Message
 from bot.commands import (
     accept,
+    add,
     assign,
     claim,
     disqualify,
@@ -48,6 +49,7 @@ _PERFORM: Mapping[str, Callable[[Desk, str, Person, Wish], Outcome | Message]] =
     "handback": reply.hand_back,
 }
 READ: Mapping[str, Callable[[str], Wish | Unclear]] = {
+    "add": add.read,
     "claim": claim.read,
     "release": release.read,
     "accept": accept.read,
@@ -87,6 +89,8 @@ def work(desk: Desk, teller: Teller, row: InboxRow) -> None:
 
 def perform(desk: Desk, change: Change) -> Message:
     """Does it when the words name one lead; otherwise asks back."""
+    if change.wish.verb == "add":
+        return add.perform(desk, change.by, change.wish)
     ref = resolve(desk, change.wish, change.by)
     if isinstance(ref, Message):
         return ref

@@ -1,16 +1,18 @@
 """What the Slack room is set up with, and the doors it is given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.grammar import Filters
+from qualification.doorstep import NewLead
 from qualification.enquiry import ListFilter
+from qualification.figures import By, Figures
 from qualification.sheet import Sheet
 from qualification.stages import ReturnCode, Stage
 from qualification.team import Team
-from qualification.views import LeadRow, LeadView, Line, Person
+from qualification.views import LeadRow, LeadView, Leaks, Line, Person, Rehearsal, Revisit
 
 Clock = Callable[[], datetime]
 
@@ -97,12 +99,21 @@ class Enquiry(Protocol):
     def list(self, site_id: int, wanted: ListFilter, limit: int = 10, offset: int = 0) -> tuple[LeadRow, ...]: ...
     def queue(self, site_id: int, limit: int = 10, offset: int = 0) -> tuple[LeadRow, ...]: ...
     def transcript(self, site_id: int, ref: str, limit: int = 200) -> tuple[Line, ...]: ...
+    def leaks(self, site_id: int) -> Leaks: ...
+    def figures(self, site_id: int, since: datetime, by: By | None = None) -> Figures: ...
+    def revisits(self, site_id: int, limit: int = 10, offset: int = 0) -> tuple[Revisit, ...]: ...
+    def rehearse(self, site_id: int, texts: Sequence[str]) -> Rehearsal: ...
+
+
+class Intake(Protocol):
+    def add_lead(self, site_id: int, new: NewLead) -> str: ...
 
 
 @dataclass(frozen=True)
 class Doors:
     handoff: Handoff
     enquiry: Enquiry
+    intake: Intake
 
 
 class Inbox(Protocol):

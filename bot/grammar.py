@@ -82,10 +82,10 @@ def _unknown(verb: str, rest: str, meant: tuple[str, ...]) -> Unclear:
 
 
 def nearest(word: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that start so, or else those within one edit (a swapped pair counts as one)."""
+    """The names that start so, or else those within one edit (a swapped pair counts as one), of equal length first."""
     started = tuple(name for name in names if name.startswith(word))
-    close = (name for name in names if len(word) > 2 and OSA.distance(word, name, score_cutoff=1) <= 1)
-    return started or tuple(close)
+    close = tuple(name for name in names if len(word) > 2 and OSA.distance(word, name, score_cutoff=1) <= 1)
+    return started or tuple(name for name in close if len(name) == len(word)) or close
 
 
 def is_reference(words: str) -> bool:

@@ -27,8 +27,8 @@ def list_card(
     page, has_more = rows[:PAGE], len(rows) > PAGE
     if not page:
         return empty(heading)
-    shown = [blocks.section(f"*{mrkdwn(heading, 200)}*"), *map(_row, page)]
-    return Message(_read_out(heading, page), (*shown, *_paging(again, offset, has_more, turns)))
+    shown = [blocks.section(f"*{mrkdwn(heading, 200)}*"), *map(row_block, page)]
+    return Message(_read_out(heading, page), (*shown, *paging(again, offset, has_more, turns)))
 
 
 def empty(heading: str) -> Message:
@@ -36,9 +36,9 @@ def empty(heading: str) -> Message:
     return Message(text, (blocks.section(text),))
 
 
-def _row(row: LeadRow) -> Block:
+def row_block(row: LeadRow, more: str = "") -> Block:
     show = Pressed("lead_show", "Show", row.ref, f"Show {row.ref}, {who(row)}")
-    return blocks.section(row_line(row), blocks.button(show))
+    return blocks.section(row_line(row) + (f"\n{more}" if more else ""), blocks.button(show))
 
 
 def row_line(row: LeadRow) -> str:
@@ -54,7 +54,7 @@ def _read_out(heading: str, rows: Sequence[LeadRow]) -> str:
     return f"{mrkdwn(heading, 200)}: {len(rows)} {'lead' if len(rows) == 1 else 'leads'}. {names}"
 
 
-def _paging(again: str, offset: int, has_more: bool, turns: tuple[str, str]) -> list[Block]:
+def paging(again: str, offset: int, has_more: bool, turns: tuple[str, str]) -> list[Block]:
     back, on = turns
     buttons = []
     if offset > 0:
@@ -70,7 +70,7 @@ def choice_card(words: str, rows: Sequence[LeadRow]) -> Message:
     """Several leads fit: the rep picks, we never guess."""
     such = mrkdwn(rows[0].ref, 20)
     heading = f"Several leads fit “{mrkdwn(words, 80)}”. Which one? Use its reference, such as {such}."
-    return Message(heading, (blocks.section(heading), *map(_row, rows[:PAGE])))
+    return Message(heading, (blocks.section(heading), *map(row_block, rows[:PAGE])))
 
 
 def unknown_lead(words: str) -> Message:

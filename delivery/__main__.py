@@ -60,7 +60,7 @@ class Post:
 
 def post_of(house: House, wake: Wake) -> Post:
     slack = workspaces_of(house, wake)
-    doors = Doors(house.handoff, house.enquiry)
+    doors = Doors(house.handoff, house.enquiry, house.intake)
     inbox = Inbox(house.database, inbox_handlers(slack, doors, house.clock) if slack else {}, house.clock)
     destinations = {"slack": _alerts(slack, house)} if slack else {}
     worker = Worker(house.database, destinations, house.clock, wake, process_name())

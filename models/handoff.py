@@ -51,6 +51,13 @@ def verdicts(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequenc
     return session.execute(select(*columns).where(*ours).order_by(HandoffStep.id)).all()
 
 
+def taken(session: Session, site_id: int, lead_ids: Sequence[int], actions: Sequence[str]) -> Sequence[Any]:
+    """Who took these leads on, oldest first."""
+    ours = (HandoffStep.site_id == site_id, HandoffStep.lead_id.in_(lead_ids), HandoffStep.action.in_(actions))
+    shown = (HandoffStep.lead_id, HandoffStep.cycle, HandoffStep.action, HandoffStep.actor, HandoffStep.data)
+    return session.execute(select(*shown, HandoffStep.at).where(*ours).order_by(HandoffStep.id)).all()
+
+
 def judged(session: Session, site_id: int) -> list[int]:
     """Ids of the leads sales has decided about."""
     ours = (HandoffStep.site_id == site_id, HandoffStep.action.in_(VERDICTS))

@@ -320,6 +320,13 @@ def open_by_owner(session: Session, site_id: int, owners: Sequence[str]) -> dict
     return {str(owner): (count, str(last or "")) for owner, count, last in found}
 
 
+def quiet(session: Session, site_id: int, before: datetime, limit: int) -> Sequence[Lead]:
+    """Leads that are not with sales and have not changed since then, those with the most points first."""
+    theirs = (Lead.site_id == site_id, Lead.stage == "lead", Lead.status.in_(WORKABLE), Lead.merged_into.is_(None))
+    found = select(Lead).where(*theirs, Lead.updated_at < before)
+    return session.scalars(found.order_by(Lead.score.desc(), Lead.id.desc()).limit(limit)).all()
+
+
 def undecided(session: Session, site_id: int, after_id: int, limit: int) -> Sequence[int]:
     """Leads the criteria or time can still move, by their ids: at stage lead, or with sales and not accepted."""
     waiting = or_(Lead.stage == "lead", Lead.handoff.in_(("offered", "claimed")))

@@ -57,6 +57,14 @@ def ever_of(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence
     return session.execute(select(_TABLE).where(*ours).order_by(_TABLE.c.id)).all()
 
 
+def became_mql(session: Session, site_id: int, since: datetime) -> Sequence[Any]:
+    """Who came to sales since then: `lead_id`, `cycle`, `at`, `snapshot`, and the `source` they came by."""
+    shown = (StageChange.lead_id, StageChange.cycle, StageChange.at, StageChange.snapshot, Lead.source)
+    ours = (StageChange.site_id == site_id, StageChange.to_stage == "mql", StageChange.at >= since)
+    found = select(*shown).join(Lead, Lead.id == StageChange.lead_id)
+    return session.execute(found.where(*ours).order_by(StageChange.id)).all()
+
+
 def came_in(session: Session, site_id: int, since: datetime) -> Sequence[Any]:
     """Who became a lead since then: `at`, the score now and the `best` of the log, the wish to buy and the status."""
     log = aliased(StageChange)

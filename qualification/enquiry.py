@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,10 +18,13 @@ from models.outbox import Delivery
 from qualification import sla
 from qualification.addresses import exact
 from qualification.assessment import Assessment, assessment_from_json
+from qualification.dialogue import DialogueState
 from qualification.doorstep import ConversationView
 from qualification.facts import SLOTS, Evidence, Facts, Slot, Touchpoint, value_to_json
+from qualification.figures import By, Figures, figures
 from qualification.keeping import kin
 from qualification.keeping.evidence import facts_of, seen_of
+from qualification.keeping.figuring import passages_of, worth_revisiting
 from qualification.keeping.leaking import leaks_of, owner_of
 from qualification.keeping.origins import is_vouched, merged_of, permissions_of, source_of
 from qualification.keeping.planning import waits_for_sales
@@ -30,8 +34,21 @@ from qualification.policy import Policy
 from qualification.scoring import bant
 from qualification.sheet import answers, sheet_from_json
 from qualification.signals import is_worth_something
-from qualification.stages import reached
-from qualification.views import DeliveryView, Handling, LeadRow, LeadView, Leaks, Line, LogEntry, Permission, Reading
+from qualification.stages import Position, reached
+from qualification.turn import Memory, take_turn
+from qualification.views import (
+    DeliveryView,
+    Handling,
+    LeadRow,
+    LeadView,
+    Leaks,
+    Line,
+    LogEntry,
+    Permission,
+    Reading,
+    Rehearsal,
+    Revisit,
+)
 
 LINES_ON_A_CARD = 20
 
@@ -130,6 +147,30 @@ class Enquiry:
         """What slips through between marketing and sales, each lead with since when."""
         with self.database.read() as session:
             return leaks_of(session, site_id, self.policies[site_id], self.clock())
+
+    def figures(self, site_id: int, since: datetime, by: By | None = None) -> Figures:
+        """How the hand-off went for leads that came to sales since then."""
+        with self.database.read() as session:
+            return figures(passages_of(session, site_id, since), by)
+
+    def revisits(self, site_id: int, limit: int = 10, offset: int = 0) -> tuple[Revisit, ...]:
+        """Old leads that are worth another look, the best first."""
+        with self.database.read() as session:
+            found = worth_revisiting(session, site_id, self.policies[site_id], self.clock())
+            some = islice(found, offset, offset + limit)
+            return tuple(Revisit(_rows([lead])[0], why) for lead, why in some)
+
+    def rehearse(self, site_id: int, texts: Sequence[str]) -> Rehearsal:
+        """What would be understood, answered and decided if a new visitor wrote this; nothing is kept."""
+        now, policy = self.clock(), self.policies[site_id]
+        memory, said = Memory(Position(), Evidence(), DialogueState()), []
+        turn = None
+        for text in texts:
+            turn = take_turn(memory, policy.utterance(text, now), policy, threshold=policy.threshold)
+            memory = Memory(turn.position, turn.evidence, turn.dialogue)
+            said.append((text, tuple(say.text for say in turn.says)))
+        known = {str(slot): fact for slot, fact in memory.evidence.facts.items() if slot in SLOTS}
+        return Rehearsal(tuple(said), known, turn.assessment if turn else None, memory.position.stage)
 
     def undelivered(self, site_id: int) -> tuple[DeliveryView, ...]:
         return self.deliveries(site_id, "dead") + self.deliveries(site_id, "pending")

@@ -200,3 +200,21 @@ class LeadRow:
     owner: Person | None
     updated_at: datetime
     purchase_interest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """An old lead worth another look: a return code, `expired`, or `short:6` for six points."""
+
+    row: LeadRow
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a visitor would have said and heard, what was understood, and where that would have led."""
+
+    said: tuple[tuple[str, tuple[str, ...]], ...]
+    facts: Mapping[str, Fact]
+    assessment: Assessment | None
+    stage: Stage | None

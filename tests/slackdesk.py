@@ -17,13 +17,26 @@ from bot.socket_mode import SocketMode
 from bot.workspaces import OwnApp, Workspaces
 from qualification import stages
 from qualification.assessment import Assessment, Reason
+from qualification.doorstep import NewLead
 from qualification.enquiry import ListFilter
 from qualification.facts import Fact, Horizon, Money, Size
+from qualification.figures import Figures, Passage, figures
 from qualification.promises import InboxRow, NotTaken
 from qualification.sheet import Sheet
 from qualification.team import Team
-from qualification.views import DeliveryView, LeadRow, LeadView, Line, LogEntry, Person
-from tryout.standin import LEADS, Standin
+from qualification.views import (
+    DeliveryView,
+    LeadRow,
+    LeadView,
+    Leak,
+    Leaks,
+    Line,
+    LogEntry,
+    Person,
+    Rehearsal,
+    Revisit,
+)
+from tryout.standin import ANN, LEADS, Standin
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRET, TOKEN = "stand-in-signing-secret", "xoxb-stand-in-token"
@@ -176,6 +189,29 @@ class Book:
     def transcript(self, site_id: int, ref: str, limit: int = 200) -> tuple[Line, ...]:
         found = self.lead(site_id, ref)
         return found.transcript[-limit:] if found else ()
+
+    def leaks(self, site_id: int) -> Leaks:
+        self.before()
+        unowned = [Leak(one.ref, START) for one in self.leads.values() if one.handoff == "offered"]
+        return Leaks(tuple(unowned), (), ())
+
+    def figures(self, site_id: int, since: datetime, by: Any = None) -> Figures:
+        waits = timedelta(minutes=7)
+        return figures((Passage(ANN, "chat", ("size",), waits, "accepted"), Passage(None, "form", (), None, None)), by)
+
+    def revisits(self, site_id: int, limit: int = 10, offset: int = 0) -> tuple[Revisit, ...]:
+        found = [Revisit(row_of(one), "no_budget") for one in self.leads.values() if one.handoff == "returned"]
+        return tuple(found[offset : offset + limit])
+
+    def rehearse(self, site_id: int, texts: Any) -> Rehearsal:
+        view = lead()
+        return Rehearsal(tuple((text, ("I see.",)) for text in texts), view.facts, view.assessment, view.stage)
+
+    def add_lead(self, site_id: int, new: NewLead) -> str:
+        self.before()
+        self.steps.append((f"add:{new.email}:{new.source_channel}", dict(new.fields).get("company_size", ""), ""))
+        self.keep(lead(1077, name=new.name, email=new.email, company=new.company))
+        return "L-1077"
 
     # handing over: one step at a time, and only from where the lead really stands
 
@@ -386,7 +422,7 @@ def open_desk(team: Team | None = None, transport: str = "http", **standin: Any)
     with Standin(clock=clock, transport=transport, **standin) as slack:
         config = SlackConfig(SITE, TOKEN, SECRET, LEADS, team or Team(), slack.api_url)
         book, inbox = Book(now=clock), MemoryInbox(clock)
-        doors = Doors(book, book)
+        doors = Doors(book, book, book)
         inbox.handlers = inbox_handlers(
             Workspaces(config, OwnApp(SECRET, slack.api_url, lambda _: Team())), doors, clock
         )

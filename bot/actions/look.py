@@ -8,7 +8,7 @@ from slack_bolt import Ack
 
 from bot import modals
 from bot.blocks import Block, Message
-from bot.commands import find, list, queue, status
+from bot.commands import find, list, queue, revisit, status
 from bot.config import Desk
 from bot.grammar import Ask, reference
 from bot.identity import Refused
@@ -25,6 +25,7 @@ PAGED: Mapping[str, Callable[[Desk, Ask, Person, str, int], Message]] = {
     "list": list.answer,
     "find": find.answer,
     "queue": queue.answer,
+    "revisit": revisit.answer,
 }
 FORMS: Mapping[str, Callable[[str, str | None], Block]] = {
     "return": modals.return_modal,

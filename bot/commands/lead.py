@@ -8,7 +8,7 @@ from slack_bolt import Ack
 from bot.answers import body as ack_body
 from bot.blocks import Message
 from bot.changes import READ, Change
-from bot.commands import find, help, list, me, queue, status
+from bot.commands import find, help, list, me, queue, revisit, simulate, stats, status, transcript, undelivered
 from bot.config import Desk
 from bot.grammar import Ask, Unclear, parse
 from bot.identity import Refused
@@ -23,6 +23,11 @@ LOOKS: Mapping[str, Answer] = {
     "list": list.answer,
     "queue": queue.answer,
     "me": me.answer,
+    "transcript": transcript.answer,
+    "revisit": revisit.answer,
+    "stats": stats.answer,
+    "undelivered": undelivered.answer,
+    "simulate": simulate.answer,
     "help": help.answer,
 }
 ANSWERS: Mapping[str, Answer] = {**LOOKS, "home": help.home}

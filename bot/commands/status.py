@@ -16,9 +16,15 @@ def answer(desk: Desk, ask: Ask, by: Person, channel: str) -> Message:
     words = lead_words(ask.words)
     if not words:
         return said("Which lead? Type `/lead status L-1042`, an e-mail address, a phone number, a name, or `last`.")
+    found = one_lead(desk, words, by)
+    return _shown(desk, found, ask.share, channel) if isinstance(found, LeadView) else found
+
+
+def one_lead(desk: Desk, words: str, by: Person) -> LeadView | Message:
+    """The lead that is meant, or the question which one is."""
     found = _newest(desk, by) if words.lower() == "last" else desk.doors.enquiry.status(desk.site_id, words)
     if isinstance(found, LeadView):
-        return _shown(desk, found, ask.share, channel)
+        return found
     return choice_card(words, found) if found else unknown_lead(words)
 
 
