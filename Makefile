@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check bench chaos train evaluate widget lock browser format
+.PHONY: run test check bench chaos train evaluate widget built node lock browser format
 
 run: $(VENV)/.run
 	@exec $(BIN)/python -m tryout
@@ -37,8 +37,16 @@ train: $(VENV)/.dev $(VENV)/train/.done
 evaluate: $(VENV)/.dev
 	$(BIN)/python -m training.evaluate training/dev/*.tsv training/heldout/*.jsonl
 
-widget:
-	cd widget && npm ci && npm run build
+widget: node
+	cd widget && npm ci --silent && npm run --silent check && npm run --silent build
+
+# What is committed is what the sources build.
+built: widget
+	git diff --exit-code --stat -- widget/dist
+	test -z "$$(git status --porcelain -- widget/dist)"
+
+node:
+	@command -v npm >/dev/null 2>&1 || sh tests/install-node.sh
 
 # uv is only needed to change what is pinned; pip installs the result.
 lock:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -22,7 +23,7 @@ from delivery.wake import Wake
 from models import outbox, schedule
 from models.bell import PROMISED, SAID
 from models.migrate import is_current
-from qualification.assembly import Clock, House, assemble, utc_now
+from qualification.assembly import Clock, House, Served, assemble, utc_now
 from qualification.understanding import warm_up
 from webhook.app import create_app
 from webhook.live import Live
@@ -87,12 +88,12 @@ def rooms(house: House, live: Live) -> Rooms:
     settings = house.settings
     digests = tuple((key_digest(key.get_secret_value()), house.site_id) for key in settings.api_keys)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
-    trying_out = not settings.is_production
+    trying_out, own = not settings.is_production, settings.public_url
     return Rooms(
         intake=house.intake,
         enquiry=house.enquiry,
         retry_delivery=lambda site_id, delivery: retry_delivery(house, site_id, delivery),
-        sites=lambda: tuple(Site(site.id, site.key, site.origins, trying_out) for site in house.sites.all()),
+        sites=lambda: tuple(Site(site.id, site.key, origins_of(site, own), trying_out) for site in house.sites.all()),
         tokens=VisitorTokens(settings.secret_keys, house.clock),
         api_keys=lambda key: site_of_key(key, (*digests, *house.sites.digests())),
         identity_secret=lambda site_id: identity_secret(house, site_id),
@@ -105,6 +106,12 @@ def rooms(house: House, live: Live) -> Rooms:
         unavailable=(OperationalError, InterfaceError, PoolTimeout),
         trusted_proxies=settings.trusted_proxies,
     )
+
+
+def origins_of(site: Served, own: str) -> tuple[str, ...]:
+    """Those the site names, and our own: the chat as a page of its own asks from there. None named means our own."""
+    parts = urlsplit(own)
+    return (*site.origins, f"{parts.scheme}://{parts.netloc}".lower()) if site.origins else ()
 
 
 def identity_secret(house: House, site_id: int) -> str | None:

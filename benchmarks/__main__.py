@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import alerts, lookups, memory, replay, turns, waiting
+from benchmarks import alerts, lookups, memory, replay, turns, waiting, widget
 from benchmarks.engines import Engines, engines
 from benchmarks.report import Row, Section, machine, print_section, write
 
@@ -19,6 +19,7 @@ MEASURES: dict[str, tuple[str, Measure]] = {
     "waiting": ("Visitors who wait for a reply", waiting.measure),
     "replay": ("A quarter judged again", replay.measure),
     "memory": ("Memory and start", memory.measure),
+    "widget": ("The widget on a page", widget.measure),
 }
 
 

@@ -46,6 +46,7 @@ class Conversation(Base):
     page: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     locale: Mapped[str | None] = mapped_column(String(35))
     handling: Mapped[Any] = mapped_column(String(12), nullable=False, default="assistant")
+    rating: Mapped[Any] = mapped_column(String(8), nullable=True)  # good bad, by the visitor
     dialogue: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     opened_at: Mapped[datetime] = mapped_column(UtcTime)
     last_at: Mapped[datetime] = mapped_column(UtcTime)

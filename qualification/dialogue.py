@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from qualification import cues
 from qualification.answers import knowledge_answer, known_answer, offer_of_a_person, side_answers, unanswered
@@ -23,11 +24,13 @@ _SAYS_SOMETHING: tuple[Intent, ...] = (
 )
 
 
-def greet(playbook: Playbook, facts: Facts | None = None) -> tuple[Say, ...]:
-    """The first bubble of a conversation; somebody known is welcomed back."""
+def greet(playbook: Playbook, facts: Facts | None = None, url: str = "") -> tuple[Say, ...]:
+    """The first bubble of a conversation; somebody known is welcomed back, others by the page they are on."""
     words = known_words(playbook, facts or {})
-    wordings = playbook.greeting.back if facts else playbook.greeting.says
-    return (Say(line(wordings, words), playbook.greeting.quick_replies),)
+    if facts:
+        return (Say(line(playbook.greeting.back, words), playbook.greeting.quick_replies),)
+    here = playbook.greeting.at(urlsplit(url).path)
+    return (Say(line(here.says, words), here.quick_replies),)
 
 
 def respond(scene: Scene) -> tuple[DialogueState, tuple[Say, ...]]:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from qualification.assessment import Assessment
 from qualification.dialogue import CallToAction
 from qualification.facts import Author, Fact, Slot, Touchpoint
 from qualification.stages import HandoffState, Kind, Stage, Status
 from qualification.views import Handling, LeadView
+
+Rating = Literal["good", "bad"]
 
 
 class NotHere(Exception):
@@ -36,6 +39,7 @@ class Bubble:
     cta: CallToAction | None
     at: datetime
     client_message_id: str | None = None  # of the visitor's own messages
+    picture: str | None = None  # of the rep, a web address
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,16 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said to one visitor message; `asking` is the slot of the question left open."""
+    """What is said to one visitor message; `asking` is the slot of the question left open.
+
+    `is_lead`: with this message we know where to reach them. `is_closed`: they said goodbye.
+    """
 
     bubbles: tuple[Bubble, ...]
     asking: Slot | None
     handling: Handling
+    is_lead: bool = False
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +107,4 @@ class ConversationView:
     status: Status
     handoff: HandoffState
     purchase_interest: bool
+    rating: Rating | None = None

@@ -137,7 +137,7 @@ class Enquiry:
                 return None
             lead = leads.get(session, site_id, found.lead_id) if found.lead_id else None
             view = view_of(session, site_id, lead, self.policies[site_id]) if lead else None
-            return _conversation_view(conversation_id, found.dialogue, view)
+            return _conversation_view(found, view)
 
     def deliveries(self, site_id: int, state: str) -> tuple[DeliveryView, ...]:
         with self.database.read() as session:
@@ -354,10 +354,11 @@ def _delivery(row: Delivery) -> DeliveryView:
     return DeliveryView(row.id, row.channel, row.kind, row.state, row.attempts, row.error, at)
 
 
-def _conversation_view(conversation_id: str, dialogue: dict[str, Any], lead: LeadView | None) -> ConversationView:
+def _conversation_view(found: Conversation, lead: LeadView | None) -> ConversationView:
+    dialogue = found.dialogue
     contactable = lead is not None and reached(lead.stage, "lead")
     return ConversationView(
-        conversation_id=conversation_id,
+        conversation_id=found.public_id,
         lead=lead,
         lead_ref=lead.ref if lead and contactable else None,
         asking=dialogue.get("asking"),
@@ -370,4 +371,5 @@ def _conversation_view(conversation_id: str, dialogue: dict[str, Any], lead: Lea
         status=lead.status if lead else "active",
         handoff=lead.handoff if lead else "none",
         purchase_interest=lead.purchase_interest if lead else False,
+        rating=found.rating,
     )

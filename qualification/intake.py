@@ -18,7 +18,7 @@ from models.database import Database
 from models.lead import Lead
 from models.visitor import Visitor
 from qualification.dialogue import DialogueState, greet, state_from_json, state_to_json
-from qualification.doorstep import Answer, Bubble, NewLead, NotHere, Opened, Page
+from qualification.doorstep import Answer, Bubble, NewLead, NotHere, Opened, Page, Rating
 from qualification.facts import PURCHASE_INTEREST, Facts, Touchpoint
 from qualification.identity import Identity
 from qualification.keeping import people, speaking, standing
@@ -95,7 +95,7 @@ class Intake:
             "last_at": now,
         }
         conversation_id = conversations.add(session, visitor.site_id, values)
-        greeting = greet(self.policies[visitor.site_id].playbook, _known_to(session, visitor))
+        greeting = greet(self.policies[visitor.site_id].playbook, _known_to(session, visitor), page.url)
         conversations.add_messages(session, said_rows(visitor.site_id, conversation_id, greeting, now))
         return conversations.get(session, visitor.site_id, conversation_id)
 
@@ -140,6 +140,12 @@ class Intake:
                 raise NotHere
             speaking.seen(session, found, conversations.mark_seen(session, site_id, found.id, message_id, now), now)
         self.told()
+
+    def rate(self, site_id: int, visitor: str, conversation_id: str, rating: Rating) -> None:
+        """What the visitor thinks of the conversation; said again, the last word holds."""
+        with self.database.begin() as session:
+            found = _own(session, site_id, visitor, conversation_id)
+            conversations.change(session, site_id, found.id, rating=rating)
 
     def record(
         self, site_id: int, visitor: str | None, seen: tuple[Touchpoint, ...], touch: Any = None, permitted: bool = True
@@ -228,7 +234,13 @@ def _heard(session: Session, conversation: Conversation, client_message_id: str,
         "text": turn.text,
         "client_message_id": client_message_id,
         "intents": list(turn.understanding.intents),
-        "answer": {"says": len(turn.says), "asking": turn.dialogue.asking, "handling": conversation.handling},
+        "answer": {
+            "says": len(turn.says),
+            "asking": turn.dialogue.asking,
+            "handling": conversation.handling,
+            "is_lead": _is_news(turn),
+            "is_closed": turn.dialogue.closed,
+        },
         "at": now,
     }
     return conversations.add_message(session, conversation.site_id, conversation.id, values)
@@ -272,7 +284,12 @@ def _reply(session: Session, conversation: Conversation, message_id: int, turn: 
     dialogue = state_to_json(_said_in(turn.dialogue, message_id))
     conversations.change(session, site_id, conversation.id, dialogue=dialogue, last_at=now)
     bubbles = tuple(bubble_said(row_id, say, now) for row_id, say in zip(ids, turn.says, strict=True))
-    return Answer(bubbles, turn.dialogue.asking, conversation.handling)
+    return Answer(bubbles, turn.dialogue.asking, conversation.handling, _is_news(turn), turn.dialogue.closed)
+
+
+def _is_news(turn: Turn) -> bool:
+    """Whether this message made them a lead."""
+    return any(change.to_stage == "lead" for change in turn.changes)
 
 
 def _said_in(state: DialogueState, message_id: int) -> DialogueState:
@@ -288,4 +305,5 @@ def _answered_before(session: Session, site_id: int, conversation_id: int, befor
     said = [
         row for row in conversations.messages(session, site_id, conversation_id, before.id) if row.author == "assistant"
     ]
-    return Answer(shown(said[: answer["says"]]), answer["asking"], answer["handling"])
+    news = (bool(answer.get("is_lead")), bool(answer.get("is_closed")))
+    return Answer(shown(said[: answer["says"]]), answer["asking"], answer["handling"], *news)

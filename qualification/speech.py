@@ -11,8 +11,11 @@ Meeting = Literal["none", "wanted", "asked", "asked_again", "set"]
 
 @dataclass(frozen=True, slots=True)
 class CallToAction:
+    """A link under a bubble; with `about` it is a card: what it leads to, in a line."""
+
     label: str
     url: str
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class Conversation:
     bubbles: list[Bubble] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     seen_up_to: int = 0
+    rating: str | None = None
 
 
 @dataclass
@@ -124,6 +125,9 @@ class MemoryIntake:
     def seen(self, site_id: int, visitor: str, conversation_id: str, message_id: int) -> None:
         ours = self._ours(site_id, visitor, conversation_id)
         ours.seen_up_to = max(ours.seen_up_to, message_id)
+
+    def rate(self, site_id: int, visitor: str, conversation_id: str, rating: Any) -> None:
+        self._ours(site_id, visitor, conversation_id).rating = rating
 
     def record(
         self, site_id: int, visitor: str | None, touchpoints: tuple[Touchpoint, ...], touch: Any, permitted: bool

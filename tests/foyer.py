@@ -122,11 +122,14 @@ class Visitor:
         self.heard += answer.json()["messages"]
         return [one for one in answer.json()["messages"] if one["author"] != "visitor"]
 
+    def rate(self, rating: str) -> None:
+        self._post(f"/api/v1/conversations/{self.conversation_id}/rating", {"rating": rating})
+
     def _post(self, path: str, body: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         answer = requests.post(self.url + path, json=body, headers=headers, timeout=10)
         assert answer.ok, answer.text
-        return answer.json()
+        return answer.json() if answer.content else None
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from webhook.tokens import VisitorTokens, key_digest
 BODIES = {
     "post_message": {"client_message_id": "intruder", "text": "let me in"},
     "seen": {"message_id": "1"},
+    "rate": {"rating": "good"},
     "post_lead": {"email": "mallory@evil.example", "source": {"channel": "form"}},
 }
 IN_BODY = {
@@ -178,7 +179,7 @@ def test_a_revoked_key_opens_nothing(house):
 
 
 def test_the_matrix_covers_every_route():
-    assert {endpoint.name for endpoint in BY["visitor"]} == {"post_message", "messages", "seen"}
+    assert {endpoint.name for endpoint in BY["visitor"]} == {"post_message", "messages", "seen", "rate"}
     assert {endpoint.name for endpoint in BY["none"]} == OPEN | PUBLIC | IN_BODY.keys()
 
 

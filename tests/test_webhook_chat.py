@@ -1,8 +1,11 @@
 """A visitor talks through the widget's API: open, say, read on, come back."""
 
 import pytest
+import requests
 
+from config.settings import ROOT
 from tests.edge import GREETING, World, error_of, made_world, open_widget, opening
+from tests.foyer import open_foyer
 
 
 @pytest.fixture
@@ -177,3 +180,34 @@ def test_who_asks_not_to_be_tracked_is_talked_with_and_not_attributed(world, hea
     answer = world.app.test_client().post("/api/v1/conversations", json=body, headers={header: "1"})
     assert answer.status_code == 201
     assert (world.intake.touches, world.intake.pages[-1].referrer) == ([None], None)
+
+
+def test_visitor_rates_the_conversation_and_programs_read_it(tmp_path):
+    with open_foyer(tmp_path) as foyer:
+        visitor = foyer.visitor().open()
+        assert foyer.conversation(visitor.conversation_id)["rating"] is None
+        assert visitor.say("Thanks, bye").get("closed") is True
+        for rating in ("bad", "good"):
+            visitor.rate(rating)
+        assert foyer.conversation(visitor.conversation_id)["rating"] == "good"
+
+
+def test_message_that_makes_somebody_a_lead_says_so_once(tmp_path):
+    with open_foyer(tmp_path) as foyer:
+        visitor = foyer.visitor().open()
+        told = [visitor.say(text) for text in ("we lose leads", "ana.silva@northwind.io", "we are 120 people")]
+        assert ["lead" in answer for answer in told] == [False, True, False]
+
+
+def test_greeting_follows_the_page(tmp_path):
+    text = (ROOT / "config" / "playbook.yaml").read_text("utf-8")
+    here = '  pages:\n    - {path: "/pricing*", says: ["The assistant here. Which plan?"], quick_replies: ["Team"]}\n'
+    (tmp_path / "playbook.yaml").write_text(
+        text.replace("\n# The usual order", f"{here}\n# The usual order", 1), "utf-8"
+    )
+    with open_foyer(tmp_path, playbook_file=tmp_path / "playbook.yaml") as foyer:
+        body = {"site": "default", "page": {"url": "https://www.example.com/pricing?x=1"}}
+        [greeting] = requests.post(f"{foyer.url}/api/v1/conversations", json=body, timeout=10).json()["messages"]
+        assert (greeting["text"], greeting["quick_replies"]) == ("The assistant here. Which plan?", ["Team"])
+        [usual] = foyer.visitor().open().heard
+        assert "Which plan" not in usual["text"]

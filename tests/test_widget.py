@@ -224,7 +224,9 @@ def test_page_is_unharmed_when_the_server_is_down(tab: Page, widget_site: Widget
         launcher(tab).wait_for()
     widget_site.stop()
     launcher(tab).click()
-    expect(tab.locator("foyer-chat [role=status]:not(:empty)")).to_contain_text(re.compile("unavailable|can’t reach"))
+    expect(tab.locator("foyer-chat :is(output, .notice):not(:empty)")).to_contain_text(
+        re.compile("unavailable|can’t reach")
+    )
     widget_site.start()
     if not window(tab).is_visible():
         launcher(tab).click()

@@ -68,6 +68,17 @@ def test_site_opens_sends_listens_and_closes(tab: Page, widget_site: WidgetSite)
     assert ["message", "assistant", "You said: from the page"] in heard
 
 
+def test_page_hears_when_a_visitor_becomes_a_lead(tab: Page, widget_site: WidgetSite) -> None:
+    open_chat(tab, widget_site.publish("home"))
+    tab.evaluate("window.leads = 0; foyer('on', 'lead', () => leads++)")
+    say(tab, "hello")
+    expect(bubbles(tab, "assistant")).to_have_count(2)
+    widget_site.news = {"lead": True}
+    say(tab, "ana@northwind.io")
+    expect(bubbles(tab, "assistant")).to_have_count(3)
+    assert tab.evaluate("leads") == 1
+
+
 def test_script_put_in_twice_gives_one_widget(tab: Page, widget_site: WidgetSite) -> None:
     twice = f'<script async src="{widget_site.origin}/w.js?again" data-site="default"></script>'
     tab.goto(widget_site.publish("home", head=twice))

@@ -34,6 +34,32 @@ def test_manifest_names_every_built_file_with_its_checksum() -> None:
         assert len(content) == kept["bytes"]
 
 
+COMMANDS = {"open", "close", "toggle", "send", "identify", "on", "track", "consent", "reset"}
+
+
+def test_declarations_and_the_page_name_every_command_and_event() -> None:
+    declared = (WIDGET / "foyer.d.ts").read_text("utf-8")
+    assert set(re.findall(r"'(\w+)'", " ".join(re.findall(r"command: ([^,)]+)", declared)))) == COMMANDS
+    page = (WIDGET.parent / "docs" / "widget.md").read_text("utf-8")
+    assert [name for name in COMMANDS if f"`{name}`" not in page] == []
+    assert [name for name in ("open", "close", "message", "lead") if f"`foyer:{name}`" not in page] == []
+
+
+def test_page_names_every_attribute_and_property_the_widget_reads() -> None:
+    page = (WIDGET.parent / "docs" / "widget.md").read_text("utf-8")
+    sources = " ".join(path.read_text("utf-8") for path in (WIDGET / "src").glob("*.*s"))
+    read = {f"data-{name}" for name in re.findall(r"\bdata\.([a-z]+)\b", sources)} - {"data-set"}
+    properties = set(re.findall(r"--foyer-[a-z]+", sources))
+    assert len(read) > 6
+    assert [name for name in read | properties if f"`{name}`" not in page] == []
+
+
+def test_sizes_on_the_page_are_those_of_the_built_files() -> None:
+    page = (WIDGET.parent / "docs" / "widget.md").read_text("utf-8")
+    loader, panel = compressed("w.js") / KB, compressed(MANIFEST["panel"]) / KB
+    assert f"| **Foyer** | **{loader:.1f}** | **{loader + panel:.1f}** |" in page
+
+
 def test_hashed_names_follow_from_the_content() -> None:
     for name, kept in MANIFEST["files"].items():
         if name != MANIFEST["loader"]:

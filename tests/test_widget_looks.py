@@ -1,5 +1,7 @@
 """The widget on the page: reachable by everybody, safe from the page's rules, harmless to the page."""
 
+import base64
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -248,3 +250,143 @@ def test_text_that_runs_right_to_left_is_set_that_way(tab: Page, widget_site: Wi
     open_chat(tab, widget_site.publish("home"))
     say(tab, "مرحبا")
     expect(bubbles(tab, "visitor").locator("div")).to_have_css("direction", "rtl")
+
+
+def test_loader_never_blocks_a_slow_machine(tab: Page, widget_site: WidgetSite) -> None:
+    tab.context.new_cdp_session(tab).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    tab.add_init_script(
+        "window.blocked = 0; new PerformanceObserver(list => list.getEntries().forEach("
+        "task => blocked += task.duration - 50)).observe({type: 'longtask', buffered: true})"
+    )
+    blocked = []
+    for number in range(5):
+        tab.goto(widget_site.publish(f"home{number}"))
+        launcher(tab).wait_for()
+        blocked.append(tab.evaluate("new Promise(done => setTimeout(() => done(blocked), 100))"))
+    assert sorted(blocked)[2] == 0
+
+
+def test_times_are_those_of_the_visitors_clock(chromium: Browser, widget_site: WidgetSite) -> None:
+    with chromium.new_context(timezone_id="Asia/Kolkata", locale="de-DE") as context:
+        tab = context.new_page()
+        open_chat(tab, widget_site.publish("home"))
+        expect(tab.locator(".meta time")).to_have_text("15:00")  # the message is of 09:30 UTC
+
+
+@pytest.mark.parametrize(
+    ("languages", "hears"),
+    [
+        ("fr-CA", "Votre message"),
+        ("nl-NL,es-MX", "Tu mensaje"),
+        ("nl-NL,en,de", "Your message"),
+        ("ja", "Your message"),
+    ],
+)
+def test_first_language_of_the_browser_that_is_spoken_is_spoken(
+    tab: Page, widget_site: WidgetSite, languages: str, hears: str
+) -> None:
+    listed = languages.split(",")
+    tab.add_init_script(f"Object.defineProperty(navigator, 'languages', {{get: () => {listed}}})")
+    open_chat(tab, widget_site.publish("home"))
+    expect(tab.get_by_label(hears)).to_be_visible()
+    assert widget_site.of("/api/v1/conversations")[0].body["locale"] == listed[0]
+
+
+def test_window_is_turned_round_for_who_reads_from_the_right(tab: Page, widget_site: WidgetSite) -> None:
+    open_chat(tab, widget_site.publish("home", script='data-locale="ar"'))
+    say(tab, "مرحبا")
+    expect(window(tab)).to_have_css("direction", "rtl")
+    mine, frame = bubbles(tab, "visitor").bounding_box(), window(tab).bounding_box()
+    assert mine
+    assert frame
+    assert mine["x"] - frame["x"] < 40
+    assert violations(tab) == []
+
+
+def test_rep_shows_their_picture_and_a_page_that_forbids_it_shows_none(tab: Page, widget_site: WidgetSite) -> None:
+    open_chat(tab, widget_site.publish("home"))
+    face = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+    tab.route("https://pictures.example/dana.gif", lambda route: route.fulfill(body=_pixel(face)))
+    widget_site.rep_says("Dana here", picture="https://pictures.example/dana.gif")
+    expect(bubbles(tab, "rep").locator("img")).to_have_attribute("alt", "")
+    widget_site.rep_says("Still here", picture="javascript:alert(1)")
+    expect(bubbles(tab, "rep").last.locator("img")).to_have_count(0)
+    assert violations(tab) == []
+    tab.unroute("https://pictures.example/dana.gif")
+    tab.route("https://pictures.example/gone.gif", lambda route: route.abort())
+    widget_site.rep_says("And gone", picture="https://pictures.example/gone.gif")
+    expect(bubbles(tab, "rep").last).to_contain_text("And gone")
+    expect(bubbles(tab, "rep").last.locator("img")).to_have_count(0)
+
+
+def _pixel(address: str) -> bytes:
+    return base64.b64decode(address.partition(",")[2])
+
+
+def test_content_comes_as_a_card_that_says_what_it_is(tab: Page, widget_site: WidgetSite) -> None:
+    cta = {"label": "The checklist", "url": "https://example.com/list", "about": "Nine questions on one page"}
+    widget_site.reply = lambda text: [{"text": "Here it is.", "cta": cta}]
+    open_chat(tab, widget_site.publish("home"))
+    say(tab, "something to read?")
+    card = tab.locator(".card")
+    expect(card).to_contain_text("Nine questions on one page")
+    expect(card.get_by_role("link")).to_have_attribute("href", "https://example.com/list")
+    assert violations(tab) == []
+
+
+TEASER = 'data-teaser="Questions about a plan?"'
+
+
+def test_teaser_comes_once_a_session_and_opens_the_chat(tab: Page, widget_site: WidgetSite) -> None:
+    tab.clock.install()
+    tab.goto(widget_site.publish("pricing", script=TEASER))
+    launcher(tab).wait_for()
+    tab.clock.fast_forward(9000)
+    line = tab.get_by_role("button", name="Questions about a plan?")
+    expect(line).to_be_visible()
+    expect(window(tab)).to_be_hidden()
+    assert violations(tab) == []
+    line.click()
+    expect(window(tab)).to_be_visible()
+    expect(line).to_have_count(0)
+    tab.keyboard.press("Escape")
+    tab.evaluate("foyer('reset')")
+    tab.goto(widget_site.publish("home", script=TEASER))
+    launcher(tab).wait_for()
+    tab.clock.fast_forward(9000)
+    launcher(tab).hover()
+    expect(tab.locator("foyer-chat dialog")).to_be_attached()
+    expect(line).to_have_count(0)
+
+
+def test_teaser_is_put_away_by_keyboard_and_does_not_come_over_a_phone(
+    tab: Page, phone: Page, widget_site: WidgetSite
+) -> None:
+    for page in (tab, phone):
+        page.clock.install()
+        page.goto(widget_site.publish("pricing", script=TEASER))
+        launcher(page).wait_for()
+        page.clock.fast_forward(9000)
+        page.wait_for_selector("foyer-chat dialog", state="attached")
+    tab.get_by_role("button", name="Dismiss").press("Enter")
+    expect(tab.locator(".teaser")).to_have_count(0)
+    expect(launcher(tab)).to_be_focused()
+    expect(phone.locator(".teaser")).to_have_count(0)
+    expect(window(phone)).to_be_hidden()
+
+
+def test_conversation_that_ends_is_rated_once(tab: Page, widget_site: WidgetSite) -> None:
+    open_chat(tab, widget_site.publish("home"))
+    widget_site.news = {"closed": True}
+    say(tab, "that was all, bye")
+    asked = tab.get_by_role("group", name="How was this chat?")
+    expect(asked).to_be_visible()
+    assert violations(tab) == []
+    asked.get_by_role("button", name="Good", exact=True).click()
+    expect(asked).to_contain_text("Thank you.")
+    expect(field(tab)).to_be_focused()
+    tab.wait_for_function("performance.getEntriesByType('resource').some(e => e.name.endsWith('/rating'))")
+    assert [asked.body for asked in widget_site.of("/rating")] == [{"rating": "good"}]
+    say(tab, "bye again")
+    expect(bubbles(tab, "assistant")).to_have_count(3)
+    expect(tab.get_by_role("button", name="Not good")).to_have_count(0)

@@ -58,6 +58,7 @@ class WidgetSite:
         self.reply: Callable[[str], list[Json]] = lambda text: [{"text": f"You said: {text}"}]
         self.greeting: Json = {"text": "Hello! I am the assistant here. What brings you in?"}
         self.handling = "assistant"
+        self.news: Json = {}
         self._pages: dict[str, tuple[str, dict[str, str]]] = {}
         self._conversations: dict[str, Conversation] = {}
         self._news = threading.Condition()
@@ -107,10 +108,10 @@ class WidgetSite:
     def conversations(self) -> list[Conversation]:
         return list(self._conversations.values())
 
-    def rep_says(self, text: str, name: str = "Dana") -> None:
+    def rep_says(self, text: str, name: str = "Dana", **more: str) -> None:
         with self._news:
             self.handling = "rep"
-            self._store(self.conversations[-1], "rep", {"text": text, "name": name})
+            self._store(self.conversations[-1], "rep", {"text": text, "name": name, **more})
             self._news.notify_all()
 
     def forget(self) -> None:
@@ -151,7 +152,7 @@ class WidgetSite:
                 self._store(conversation, "visitor", {"text": text})
                 replies = [] if self.handling == "rep" else self.reply(text)
                 stored = [self._store(conversation, "assistant", reply) for reply in replies]
-                answer = {"messages": stored, "asking": None, "handling": self.handling}
+                answer = {"messages": stored, "asking": None, "handling": self.handling, **self.news}
                 conversation.answers[client_message_id] = answer
                 self._news.notify_all()
             return conversation.answers[client_message_id]
@@ -219,6 +220,13 @@ def _api(app: Flask, site: WidgetSite) -> None:
     def seen(id: str) -> ResponseReturnValue:
         site.find(id)
         _parsed({"message_id": int}, {})
+        return "", 204
+
+    @app.post("/api/v1/conversations/<id>/rating")
+    def rating(id: str) -> ResponseReturnValue:
+        site.find(id)
+        if _parsed({"rating": str}, {})["rating"] not in {"good", "bad"}:
+            raise _refusal(422, "rating", "Unknown rating.")
         return "", 204
 
     @app.post("/api/v1/events")

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict  # the one pydantic can read before Pyth
 
 from qualification.assessment import Assessment, Reason, Verdict
 from qualification.dialogue import CallToAction
-from qualification.doorstep import Answer, Bubble, ConversationView, Opened
+from qualification.doorstep import Answer, Bubble, ConversationView, Opened, Rating
 from qualification.facts import Author, Fact, Facts, Slot, Source, Touchpoint, value_to_json
 from qualification.stages import HandoffState, Kind, Stage, Status
 from qualification.views import DeliveryView, Handling, LeadView, LogEntry, Merge, Permission
@@ -16,6 +16,7 @@ from qualification.views import DeliveryView, Handling, LeadView, LogEntry, Merg
 class CtaJson(TypedDict):
     label: str
     url: str
+    about: NotRequired[str]
 
 
 class MessageJson(TypedDict):
@@ -25,6 +26,7 @@ class MessageJson(TypedDict):
     text: str
     quick_replies: NotRequired[list[str]]
     cta: NotRequired[CtaJson]
+    picture: NotRequired[str]
     client_message_id: NotRequired[str]
     at: str
 
@@ -39,6 +41,8 @@ class AnswerJson(TypedDict):
     messages: list[MessageJson]
     asking: Slot | None
     handling: Handling
+    lead: NotRequired[bool]
+    closed: NotRequired[bool]
 
 
 class MessagesJson(TypedDict):
@@ -93,6 +97,7 @@ class ConversationJson(TypedDict):
     asked: list[str]
     asking: Slot | None
     purchase_interest: bool
+    rating: Rating | None
     assessment: AssessmentJson | None
 
 
@@ -203,7 +208,12 @@ def opened_json(opened: Opened, token: str) -> OpenedJson:
 
 def answer_json(answer: Answer) -> AnswerJson:
     messages = [message_json(bubble) for bubble in answer.bubbles]
-    return {"messages": messages, "asking": answer.asking, "handling": answer.handling}
+    found: AnswerJson = {"messages": messages, "asking": answer.asking, "handling": answer.handling}
+    if answer.is_lead:
+        found["lead"] = True
+    if answer.is_closed:
+        found["closed"] = True
+    return found
 
 
 def message_json(bubble: Bubble) -> MessageJson:
@@ -214,13 +224,18 @@ def message_json(bubble: Bubble) -> MessageJson:
         found["quick_replies"] = list(bubble.quick_replies)
     if bubble.cta:
         found["cta"] = _cta(bubble.cta)
+    if bubble.picture:
+        found["picture"] = bubble.picture
     if bubble.client_message_id:
         found["client_message_id"] = bubble.client_message_id
     return found
 
 
 def _cta(cta: CallToAction) -> CtaJson:
-    return {"label": cta.label, "url": cta.url}
+    found: CtaJson = {"label": cta.label, "url": cta.url}
+    if cta.about:
+        found["about"] = cta.about
+    return found
 
 
 def time_json(at: datetime) -> str:
@@ -240,6 +255,7 @@ def conversation_json(view: ConversationView) -> ConversationJson:
         "asked": list(view.asked),
         "asking": view.asking,
         "purchase_interest": view.purchase_interest,
+        "rating": view.rating,
         "assessment": _assessment(view.assessment),
     }
 

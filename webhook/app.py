@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webhook import errors, origins
 from webhook.chat import Chat
 from webhook.embed import Embed, look
+from webhook.embedded import Embedded
 from webhook.endpoints import ENDPOINTS
 from webhook.gate import Gate
 from webhook.headers import protect
@@ -57,6 +58,7 @@ def _views(rooms: Rooms, metrics: Metrics) -> dict[str, Callable[..., Any]]:
         "post_message": chat.post_message,
         "messages": chat.messages,
         "seen": chat.seen,
+        "rate": chat.rate,
         "post_events": tracking.post_events,
         "post_consent": tracking.post_consent,
         "post_identify": Identify(rooms, gate).post_identify,
@@ -72,6 +74,7 @@ def _views(rooms: Rooms, metrics: Metrics) -> dict[str, Callable[..., Any]]:
         "loader": embed.loader,
         "widget_file": embed.widget_file,
         "home": embed.home,
+        "embedded": Embedded(rooms, gate).page,
     }
 
 

@@ -8,7 +8,16 @@ from flask import Response, jsonify
 from qualification.doorstep import Page
 from webhook.answers import answer_json, message_json, opened_json
 from webhook.gate import Gate, conversation_id, is_untracked
-from webhook.payloads import MessagesQuery, OpenConversation, OpenQuery, PageBody, PostMessage, Seen, TouchBody
+from webhook.payloads import (
+    MessagesQuery,
+    OpenConversation,
+    OpenQuery,
+    PageBody,
+    PostMessage,
+    PostRating,
+    Seen,
+    TouchBody,
+)
 from webhook.rooms import Rooms, Touch
 
 
@@ -50,6 +59,13 @@ class Chat:
         caller = self.gate.visitor("chat")
         body = self.gate.body(Seen)
         self.rooms.intake.seen(caller.site_id, caller.visitor, conversation_id(id), body.message_id)
+        return "", 204
+
+    def rate(self, id: str) -> tuple[str, int]:
+        self.gate.spend("chat")
+        caller = self.gate.visitor("chat")
+        body = self.gate.body(PostRating)
+        self.rooms.intake.rate(caller.site_id, caller.visitor, conversation_id(id), body.rating)
         return "", 204
 
 

@@ -77,6 +77,16 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST",
+        f"{_CONVERSATION}/rating",
+        "rate",
+        "What the visitor thinks of the conversation; the last word holds.",
+        auth="visitor",
+        status=204,
+        body=given.PostRating,
+        refusals=(401, 403, 404, *_WRITING),
+    ),
+    Endpoint(
+        "POST",
         "/api/v1/events",
         "post_events",
         "Page views, clicks and forms; a token is issued when none came.",
@@ -164,6 +174,16 @@ ENDPOINTS = (
         answer=str,
         media_type=JAVASCRIPT,
         refusals=(404,),
+    ),
+    Endpoint(
+        "GET",
+        "/embed",
+        "embedded",
+        "The chat as a page of its own, for frames on the site's other origins.",
+        answer=str,
+        query=given.EmbedQuery,
+        media_type=HTML,
+        refusals=(404, 422),
     ),
     Endpoint("GET", "/", "home", "A page that says Foyer runs.", answer=str, media_type=HTML),
 )

@@ -114,5 +114,9 @@ def _path_parameters(endpoint: Endpoint) -> list[Schema]:
 def _query_parameters(endpoint: Endpoint) -> list[Schema]:
     if endpoint.query is None:
         return []
-    known = endpoint.query.model_json_schema()["properties"]
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in known.items()]
+    schema = endpoint.query.model_json_schema()
+    needed = schema.get("required", ())
+    return [
+        {"name": name, "in": "query", "schema": known, **({"required": True} if name in needed else {})}
+        for name, known in schema["properties"].items()
+    ]

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from qualification.doorstep import Rating
 from webhook.errors import Refusal
 from webhook.fields import (
     Arrival,
@@ -74,6 +75,21 @@ class PostMessage(Payload):
 
 class Seen(Payload):
     message_id: MessageId
+
+
+class PostRating(Payload):
+    rating: Rating
+
+
+class EmbedQuery(Payload):
+    """What the script tag of the widget would say in `data-` attributes."""
+
+    site: SiteKey
+    label: Title | None = None
+    locale: Locale | None = None
+    accent: Label | None = None
+    theme: Literal["light", "dark"] | None = None
+    privacy: Url | None = None
 
 
 class Event(Payload):

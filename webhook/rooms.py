@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from qualification.doorstep import Answer, Bubble, ConversationView, NewLead, Opened, Page
+from qualification.doorstep import Answer, Bubble, ConversationView, NewLead, Opened, Page, Rating
 from qualification.facts import Touchpoint
 from qualification.identity import Identity
 from qualification.views import DeliveryView, LeadView
@@ -51,6 +51,7 @@ class Intake(Protocol):
     ) -> Answer: ...
     def since(self, site_id: int, visitor: str, conversation_id: str, after: int, /) -> tuple[Bubble, ...]: ...
     def seen(self, site_id: int, visitor: str, conversation_id: str, message_id: int, /) -> None: ...
+    def rate(self, site_id: int, visitor: str, conversation_id: str, rating: Rating, /) -> None: ...
     def record(
         self,
         site_id: int,

@@ -24,7 +24,9 @@ const cssAsText = {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 const locales = await buildLocales();
-const panel = await keepHashed('panel', await bundle('panel.ts', 'esm', { LOCALES: JSON.stringify(locales) }));
+const extras = await keepHashed('extras', await bundle('extras.ts', 'esm'));
+const parts = { LOCALES: JSON.stringify(locales), EXTRAS: JSON.stringify(extras) };
+const panel = await keepHashed('panel', await bundle('panel.ts', 'esm', parts));
 await keep('w.js', await bundle('loader.ts', 'iife', { PANEL: JSON.stringify(panel) }));
 await writeManifest();
 

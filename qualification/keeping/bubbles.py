@@ -1,5 +1,6 @@
 """Messages as the widget shows them, out of their rows and into them."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,9 @@ def _bubble(row: Message) -> Bubble:
     extras = row.extras or {}
     cta = CallToAction(**extras["cta"]) if extras.get("cta") else None
     replies = tuple(extras.get("quick_replies", ()))
-    return Bubble(str(row.id), row.author, row.name, row.text, replies, cta, row.at, row.client_message_id)
+    return Bubble(
+        str(row.id), row.author, row.name, row.text, replies, cta, row.at, row.client_message_id, extras.get("picture")
+    )
 
 
 def said_rows(site_id: int, conversation_id: int, says: tuple[Say, ...], now: datetime) -> list[dict[str, Any]]:
@@ -34,7 +37,7 @@ def said_rows(site_id: int, conversation_id: int, says: tuple[Say, ...], now: da
 
 
 def _extras(say: Say) -> dict[str, Any] | None:
-    cta = {"label": say.cta.label, "url": say.cta.url} if say.cta else None
+    cta = {name: value for name, value in asdict(say.cta).items() if value} if say.cta else None
     extras = {"quick_replies": list(say.quick_replies) or None, "cta": cta}
     return {name: value for name, value in extras.items() if value} or None
 

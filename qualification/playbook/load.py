@@ -108,9 +108,18 @@ def _contradictions(playbook: Playbook) -> Iterator[Contradiction]:
     yield from _unasked(playbook)
     yield from _unfilled(playbook)
     yield from _missing_people(playbook)
-    for place, says in enumerate(playbook.greeting.says):
-        if not any(word in says.lower() for word in ("assistant", "bot", "not a person")):
-            yield ("greeting", "says", place), "does not say that an assistant answers", 'add the word "assistant"'
+    yield from _nameless(playbook)
+
+
+def _nameless(playbook: Playbook) -> Iterator[Contradiction]:
+    """Every greeting says that no person answers."""
+    greeting = playbook.greeting
+    places: list[tuple[Path, tuple[str, ...]]] = [(("greeting", "says"), greeting.says)]
+    places += [(("greeting", "pages", number, "says"), page.says) for number, page in enumerate(greeting.pages)]
+    for path, wordings in places:
+        for place, says in enumerate(wordings):
+            if not any(word in says.lower() for word in ("assistant", "bot", "not a person")):
+                yield (*path, place), "does not say that an assistant answers", 'add the word "assistant"'
 
 
 def _doubles(playbook: Playbook) -> Iterator[Contradiction]:

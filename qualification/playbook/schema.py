@@ -1,5 +1,6 @@
 """What a playbook file may say: questions, knowledge, content, the ladder of offers, talk tracks and fixed lines."""
 
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -41,12 +42,25 @@ class Company(Part):
     competitor_domains: tuple[str, ...] = Field((), description="Mail domains of competitors: no alert, a polite line.")
 
 
+class PageGreeting(Part):
+    """The first bubble on some pages; `*` in `path` stands for anything."""
+
+    path: Annotated[Plain, StringConstraints(pattern=r"^/")]
+    says: Wordings
+    quick_replies: QuickReplies = ()
+
+
 class Greeting(Part):
     """The first bubble. It must say that an assistant answers, not a person."""
 
     says: Wordings
     back: Wordings = Field(description="For a visitor who returns; {name} is used when it is known.")
     quick_replies: QuickReplies = ()
+    pages: tuple[PageGreeting, ...] = Field((), description="Other words on some pages; the first path that fits.")
+
+    def at(self, path: str) -> "Greeting | PageGreeting":
+        """What is said first on this page."""
+        return next((page for page in self.pages if fnmatchcase(path, page.path)), self)
 
 
 class SlotQuestion(Part):

@@ -9,7 +9,7 @@ type Foyer = Command & { q?: unknown[][]; host?: Element };
 
 const { src, dataset: data } = document.currentScript as HTMLScriptElement;
 const origin = src.split('/w.js')[0]!;
-const page = window as unknown as { foyer?: Foyer };
+const page = window as unknown as { foyer?: Foyer; navigation?: EventTarget };
 const early = page.foyer;
 
 const make = <K extends keyof HTMLElementTagNameMap>(tag: K, more: Partial<HTMLElementTagNameMap[K]>) =>
@@ -20,7 +20,7 @@ function start(): void {
   const root = host.attachShadow({ mode: 'open' });
   const name = data.label ? `Chat: ${data.label}` : 'Chat';
   const launcher = make('button', { ariaLabel: name });
-  const note = make('p', { role: 'status' });
+  const note = make('output', {});
   const section = make('section', { ariaLabel: name });
   const channel = new BroadcastChannel(`foyer.${data.site}`);
   let loading: Promise<Panel | void> | undefined;
@@ -36,7 +36,7 @@ function start(): void {
   });
 
   const allowed = () =>
-    !(navigator.globalPrivacyControl || +navigator.doNotTrack! > 0) && (state.consent ?? data.consent != 'required');
+    !(navigator.globalPrivacyControl || navigator.doNotTrack == '1') && (state.consent ?? data.consent != 'required');
 
   const core: Core = {
     origin, data, state, channel, host, save, allowed,
@@ -76,20 +76,20 @@ function start(): void {
       core.jwt = jwt;
       panel?.identify();
     },
-    on: (event, handler) => host.addEventListener(`foyer:${event}`, (e) => handler((e as CustomEvent).detail)),
+    on: (event, handler) => host.addEventListener(`foyer:${event}`, (e: any) => handler(e.detail)),
     track: (name, more) => track('custom', { ...more, name }),
-    consent({ analytics, text_version = '1' }) {
-      state.consent = !!analytics;
-      analytics ? arrive() : (state.touch = undefined);
+    consent({ analytics: granted, text_version = '1' }) {
+      state.consent = granted = !!granted;
+      granted ? arrive() : delete state.touch;
       save();
-      if (analytics || state.token) beacon('consent', { purpose: 'analytics', granted: state.consent, text_version });
+      if (granted || state.token) beacon('consent', { purpose: 'analytics', granted, text_version });
     },
   };
 
   const foyer: Foyer = (name, ...args) => commands[name]
     ? commands[name](...args)
     : load().then((loaded: any) => {
-      note.textContent = loaded ? '' : 'Chat is unavailable.';
+      note.textContent = loaded ? '' : 'Chat unavailable';
       loaded?.[name](...args);
     });
   foyer.host = host;
@@ -100,6 +100,7 @@ function start(): void {
     early?.q?.forEach((args) => foyer(...args));
     arrive();
     if (state.conversation) load();
+    if (data.teaser && !state.teased) setTimeout(foyer, 8e3, 'tease');
   };
 
   const sheet = new CSSStyleSheet();
@@ -112,7 +113,7 @@ function start(): void {
   launcher.onpointerenter = launcher.onfocus = load;
   launcher.onclick = () => foyer('toggle');
   watch(track);
-  (window as any).navigation?.addEventListener('navigatesuccess', arrive);
+  page.navigation?.addEventListener('navigatesuccess', arrive);
   document.addEventListener('prerenderingchange', arrive);
   document.body ? mount() : addEventListener('DOMContentLoaded', mount);
 }

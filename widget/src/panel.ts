@@ -11,10 +11,12 @@ export default async function start(core: Core): Promise<Panel> {
   const section = root.querySelector('section')!;
   const launcher = root.querySelector('button')!;
   const name = launcher.ariaLabel!;
-  const locale = canonical(data.locale) || canonical(navigator.language) || 'en';
-  const { words, language } = await wordsFor(core.origin, locale);
+  const wanted = [data.locale, ...navigator.languages].map(canonical).filter((found) => found !== undefined);
+  const locale = wanted[0] || 'en';
+  const { words, language } = await wordsFor(core.origin, wanted);
   const view = buildView(core, words, locale, say);
   let lastFromRep: Message['id'] | undefined;
+  let teaser = () => {};
   let talk = join();
 
   function join(): Talk {
@@ -36,12 +38,35 @@ export default async function start(core: Core): Promise<Panel> {
       sent: view.sent,
       refused: view.refused,
       typing: view.typing,
+      news({ lead, closed }) {
+        if (lead) emit('lead');
+        if (closed && !state.rated) rate();
+      },
       trouble: (what) => view.trouble(what ? words[what] : ''),
     });
   }
 
   function emit(event: string, detail?: unknown): void {
     host.dispatchEvent(new CustomEvent(`foyer:${event}`, { detail, bubbles: true }));
+  }
+
+  const extras = () => import(`${core.origin}/widget/${EXTRAS}`) as Promise<typeof import('./extras')>;
+
+  function rate(): void {
+    state.rated = true;
+    save();
+    extras().then((more) => more.rate(view.dialog.querySelector('.quick')!, words, (rating) => {
+      talk.rate(rating);
+      view.field.focus();
+    })).catch(() => {});
+  }
+
+  /** Once a session, beside a closed chat that nobody has used, and never over a small screen. */
+  function tease(): void {
+    if (state.teased || state.conversation || view.dialog.open || SMALL.matches) return;
+    state.teased = true;
+    save();
+    extras().then((more) => (teaser = more.tease(root, data.teaser!, words, open))).catch(() => {});
   }
 
   function receipt(): void {
@@ -65,6 +90,7 @@ export default async function start(core: Core): Promise<Panel> {
     if (view.dialog.open) return;
     state.open = true;
     launcher.ariaExpanded = 'true';
+    teaser();
     view.show(focus);
     badge(0);
     talk.begin().catch(() => {});
@@ -87,7 +113,7 @@ export default async function start(core: Core): Promise<Panel> {
   function forget(): void {
     close();
     talk.end();
-    for (const key in state) if (key !== 'consent') delete state[key as 'token'];
+    for (const key in state) if (key !== 'consent' && key !== 'teased') delete state[key as 'token'];
     view.fill([], []);
     view.trouble('');
     view.typing(false);
@@ -121,6 +147,7 @@ export default async function start(core: Core): Promise<Panel> {
     dark.onchange = shade;
     shade();
     section.lang = language;
+    if (/^(ar|fa|he|ur)\b/.test(locale)) section.dir = 'rtl';
     launcher.ariaExpanded = 'false';
     launcher.setAttribute('aria-haspopup', 'dialog');
     launcher.setAttribute('aria-controls', 'panel');
@@ -163,6 +190,7 @@ export default async function start(core: Core): Promise<Panel> {
       if (line) say(line);
     },
     identify: () => talk.identify(),
+    tease,
     reset() {
       channel.postMessage(0);
       forget();
@@ -171,18 +199,22 @@ export default async function start(core: Core): Promise<Panel> {
 }
 
 /** `pt_BR` and other spellings as browsers understand them; nothing for what is no language. */
-function canonical(locale = ''): string | undefined {
+function canonical(locale?: string): string | undefined {
   try {
-    return Intl.getCanonicalLocales(locale.replace('_', '-'))[0];
+    return Intl.getCanonicalLocales((locale || '').replace('_', '-'))[0];
   } catch {
     return undefined;
   }
 }
 
-async function wordsFor(origin: string, locale: string): Promise<{ words: Words; language: string }> {
-  const language = locale.toLowerCase().split('-')[0]!;
-  const file = Object.hasOwn(LOCALES, language) && LOCALES[language];
-  const words: Words | undefined = file
-    && await import(`${origin}/widget/${file}`).then((module) => module.default).catch(() => undefined);
-  return words ? { words, language } : { words: en, language: 'en' };
+/** The first of the wanted languages that we speak. */
+async function wordsFor(origin: string, wanted: string[]): Promise<{ words: Words; language: string }> {
+  for (const locale of wanted) {
+    const language = locale.toLowerCase().split('-')[0]!;
+    const file = Object.hasOwn(LOCALES, language) && LOCALES[language];
+    const words: Words | undefined = file
+      && await import(`${origin}/widget/${file}`).then((module) => module.default).catch(() => undefined);
+    if (words || language === 'en') return { words: words || en, language };
+  }
+  return { words: en, language: 'en' };
 }

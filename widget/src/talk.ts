@@ -13,12 +13,14 @@ export interface Audience {
   refused(id: string, why?: string): void;
   typing(on: boolean): void;
   trouble(what?: 'offline' | 'busy'): void;
+  news(answer: Answer): void;
 }
 
 export interface Talk {
   begin(): Promise<void>;
   say(text: string, now?: boolean): string;
   seen(id: Message['id']): void;
+  rate(rating: string): void;
   wake(): void;
   identify(): void;
   end(): void;
@@ -206,6 +208,7 @@ export function startTalk(core: Core, locale: string, audience: Audience): Talk 
     audience.sent(item.id);
     handling = answer.handling || '';
     answer.messages?.forEach(audience.hear);
+    audience.news(answer);
   }
 
   async function forget(losses: number): Promise<void> {
@@ -275,6 +278,10 @@ export function startTalk(core: Core, locale: string, audience: Audience): Talk 
     request(conversation('seen'), { message_id: id }).catch(() => (lastSeen = undefined));
   }
 
+  function rate(rating: string): void {
+    request(conversation('rating'), { rating }).catch(() => {});
+  }
+
   function wake(): void {
     [...sleepers].forEach((up) => up());
   }
@@ -319,7 +326,7 @@ export function startTalk(core: Core, locale: string, audience: Audience): Talk 
   document.addEventListener('visibilitychange', looked);
   listen().catch(() => {});
   if (out.length) seal();
-  return { begin, say, seen, wake, identify, end };
+  return { begin, say, seen, rate, wake, identify, end };
 }
 
 const isFinal = ({ status }: Response) => status < 500 && status !== 429 && status !== 408;

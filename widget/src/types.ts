@@ -6,7 +6,8 @@ export interface Message {
   text: string;
   name?: string;
   quick_replies?: string[] | null;
-  cta?: { label: string; url: string } | null;
+  cta?: { label: string; url: string; about?: string } | null;
+  picture?: string;
   at?: string;
   client_message_id?: string;
 }
@@ -20,6 +21,8 @@ export interface Opened {
 export interface Answer {
   messages: Message[];
   handling?: 'assistant' | 'rep';
+  lead?: true;
+  closed?: true;
 }
 
 /** One message on its way: lines typed in quick succession travel together under one id. */
@@ -41,6 +44,8 @@ export interface State {
   out?: Outgoing[];
   touch?: { first: Touch; last: Touch };
   consent?: boolean;
+  teased?: boolean;
+  rated?: boolean;
 }
 
 /** What the loader lends the panel. */
@@ -63,6 +68,7 @@ export interface Panel {
   send(text: string): void;
   identify(): void;
   reset(): void;
+  tease(): void;
 }
 
 export type Words = typeof import('./locales/en').default;

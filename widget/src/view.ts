@@ -83,7 +83,8 @@ export function buildView(core: Core, words: Words, locale: string, reply: (text
     quick.replaceChildren();
     const who = nameOf(message);
     if (message.author !== 'visitor') speaker.textContent = who;
-    place(message.author, who, message.at ? new Date(message.at) : new Date(), linked(message.text), callToAction(message));
+    const bubble = place(message.author, who, message.at ? new Date(message.at) : new Date(), linked(message.text), callToAction(message));
+    if (message.picture && isSafe(message.picture)) portrait(bubble, message.picture);
     offer(message.quick_replies || []);
     return true;
   }
@@ -115,13 +116,20 @@ export function buildView(core: Core, words: Words, locale: string, reply: (text
     return h('div', { class: `meta ${author}`, 'aria-hidden': 'true' }, author === 'visitor' ? '' : `${who} · `, time);
   }
 
+  /** Who has a picture shows it beside the words; a page that forbids pictures goes without. */
+  function portrait(bubble: HTMLElement, src: string): void {
+    const image = h('img', { src, alt: '', referrerpolicy: 'no-referrer' });
+    image.onerror = () => image.remove();
+    bubble.prepend(image);
+  }
+
   function callToAction({ cta }: Message): HTMLElement | undefined {
     if (!cta || !isSafe(cta.url, location.origin, core.origin)) return undefined;
     const button = link(cta.url, cta.label);
     button.className = 'cta';
     button.dataset.foyerCta = cta.label;
     button.append(h('span', { class: 'sr' }, ` (${words.tab})`));
-    return button;
+    return cta.about ? h('div', { class: 'card' }, cta.about, button) : button;
   }
 
   function offer(replies: string[]): void {

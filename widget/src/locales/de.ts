@@ -16,4 +16,9 @@ export default {
   offline: 'Der Chat ist gerade nicht erreichbar. Ihre Nachrichten bleiben erhalten und gehen gleich danach hinaus.',
   busy: 'Einen Moment bitte. Ihre Nachricht geht in wenigen Sekunden hinaus.',
   failed: 'Nicht gesendet',
+  rate: 'Wie war dieser Chat?',
+  good: 'Gut',
+  bad: 'Nicht gut',
+  thanks: 'Danke.',
+  dismiss: 'Ausblenden',
 } satisfies Words;

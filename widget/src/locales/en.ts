@@ -14,4 +14,9 @@ export default {
   offline: 'We can’t reach the chat right now. Your messages are kept and sent as soon as we’re back.',
   busy: 'One moment, please. Your message goes out in a few seconds.',
   failed: 'Not sent',
+  rate: 'How was this chat?',
+  good: 'Good',
+  bad: 'Not good',
+  thanks: 'Thank you.',
+  dismiss: 'Dismiss',
 };

@@ -16,4 +16,9 @@ export default {
   offline: 'Ahora mismo no podemos conectar con el chat. Guardamos tus mensajes y los enviamos en cuanto vuelva.',
   busy: 'Un momento, por favor. Tu mensaje saldrá en unos segundos.',
   failed: 'No enviado',
+  rate: '¿Qué te ha parecido este chat?',
+  good: 'Bien',
+  bad: 'Mal',
+  thanks: 'Gracias.',
+  dismiss: 'Descartar',
 } satisfies Words;

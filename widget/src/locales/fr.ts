@@ -16,4 +16,9 @@ export default {
   offline: 'Le chat est injoignable pour le moment. Vos messages sont gardés et partiront dès son retour.',
   busy: 'Un instant, s’il vous plaît. Votre message part dans quelques secondes.',
   failed: 'Non envoyé',
+  rate: 'Comment était ce chat ?',
+  good: 'Bien',
+  bad: 'Pas bien',
+  thanks: 'Merci.',
+  dismiss: 'Masquer',
 } satisfies Words;

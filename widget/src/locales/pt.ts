@@ -16,4 +16,9 @@ export default {
   offline: 'Não conseguimos conectar ao chat agora. Suas mensagens ficam guardadas e seguem assim que voltarmos.',
   busy: 'Um momento, por favor. Sua mensagem sai em alguns segundos.',
   failed: 'Não enviada',
+  rate: 'O que achou deste chat?',
+  good: 'Bom',
+  bad: 'Ruim',
+  thanks: 'Obrigado.',
+  dismiss: 'Dispensar',
 } satisfies Words;
