@@ -28,15 +28,18 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => shift += entr
   .observe({type: 'layout-shift', buffered: true});
 """
 WATCH_LOG = """
-addEventListener('DOMContentLoaded', () => new MutationObserver((_, waiting) => {
+const wait = () => {
   const root = document.querySelector('foyer-chat')?.shadowRoot;
-  if (!root) return;
-  waiting.disconnect();
-  new MutationObserver(() => {
+  if (!root) return requestAnimationFrame(wait);
+  const look = () => {
     const log = root.querySelector('.log');
     if (log?.children.length && !window.heard) window.heard = log.ariaLive || 'unset';
-  }).observe(root, {subtree: true, childList: true});
-}).observe(document, {subtree: true, childList: true}));
+  };
+  new MutationObserver(look).observe(root, {subtree: true, childList: true});
+  look();
+};
+new MutationObserver((_, found) => document.querySelector('foyer-chat') && (found.disconnect(), wait()))
+  .observe(document, {subtree: true, childList: true});
 """
 
 
