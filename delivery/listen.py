@@ -1,4 +1,4 @@
-"""Hears what other processes ring for on PostgreSQL; on SQLite there is nothing to hear."""
+"""Hears what other processes ring for on PostgreSQL; on SQLite only what this one does."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -29,6 +29,7 @@ class Listener:
     def run(self, stop: threading.Event) -> None:
         """Listens until `stop`, on a connection of its own, and on a new one when that is lost."""
         if self._database.is_sqlite:
+            self._database.heard = self._heard
             return
         engine = create_engine(self._database.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         while not stop.is_set():

@@ -11,8 +11,14 @@ from sqlalchemy.orm import Session
 
 from models.lease import is_postgresql
 
+RUNG = "foyer_rung"  # of a session: what to tell this process after the commit
 PROMISED = "foyer_promised"  # something in the outbox is due
 SAID = "foyer_said"  # a rep said something; the payload is the conversation's public id
+
+
+def ring_here(session: Session, channel: str, told: str) -> None:
+    """On SQLite nobody else listens: this process is told by the database after the commit."""
+    session.info.setdefault(RUNG, []).append((channel, told))
 
 
 def ringing(session: Session, channel: str, payload: ColumnElement[str] | str = "") -> list[ColumnElement[Any]]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
-from models.bell import SAID, ringing
+from models.bell import SAID, ring_here, ringing
 from models.prepared import Prepared, adding, changing
 from models.visitor import Visitor
 
@@ -213,6 +213,8 @@ def add_message(session: Session, site_id: int, conversation_id: int, values: di
         return int(adding(_MESSAGES, frozenset(row), "id").row(session, **row).id)
     heard = ringing(session, SAID, _public_id(conversation_id))
     added: int = session.execute(insert(Message).values(row).returning(Message.id, *heard)).scalar_one()
+    if not heard:
+        ring_here(session, SAID, session.execute(select(_public_id(conversation_id))).scalar_one())
     return added
 
 

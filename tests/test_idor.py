@@ -24,7 +24,7 @@ IN_BODY = {
     "post_identify": {"jwt": "e30.e30.e30"},
 }
 OPEN = {"open_conversation", "post_events"}  # they take a token and serve without one: a wrong one is as none
-PUBLIC = {"healthz", "readyz", "metrics", "openapi", "loader", "widget_file", "home"}
+PUBLIC = {"healthz", "readyz", "metrics", "openapi", "loader", "widget_file", "home", "embedded"}
 BY = {auth: [endpoint for endpoint in ENDPOINTS if endpoint.auth == auth] for auth in ("visitor", "key", "none")}
 WRONG = {
     "nothing": 401,
