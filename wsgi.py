@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 
 import click
 from flask import Flask
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.http import slack_blueprint
 from bot.oauth import OAuth, oauth_blueprint
@@ -22,6 +20,7 @@ from delivery.listen import Listener
 from delivery.wake import Wake
 from models import outbox, schedule
 from models.bell import PROMISED, SAID
+from models.database import UNAVAILABLE
 from models.migrate import is_current
 from qualification.assembly import Clock, House, Served, assemble, utc_now
 from qualification.understanding import warm_up
@@ -103,7 +102,7 @@ def rooms(house: House, live: Live) -> Rooms:
         widget_folder=Path(WIDGET),
         probes=probes(house),
         figures=lambda: figures(house),
-        unavailable=(OperationalError, InterfaceError, PoolTimeout),
+        unavailable=UNAVAILABLE,
         trusted_proxies=settings.trusted_proxies,
     )
 

@@ -6,14 +6,12 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine, NullPool, create_engine, event
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from delivery.incident import describe
 from delivery.retry import delay_s
 from models import inbox
-from models.database import Database, leave_nul_out, to_json
+from models.database import UNAVAILABLE, Database, leave_nul_out, to_json
 from models.inbox import InboxEvent
 from qualification.promises import InboxRow, NotTaken
 
@@ -62,7 +60,7 @@ class Inbox:
         try:
             with self._database.turn(self._timeout_s), Session(self._impatient) as session:
                 return inbox.accept(session, site_id, told, now)
-        except (OperationalError, InterfaceError, PoolTimeout, TimeoutError) as error:
+        except UNAVAILABLE as error:
             self._refusing_until = self._clock() + REFUSE_FOR
             log.warning("event_not_taken", kind=kind, error=describe(error))
             raise NotTaken("the store does not answer") from None

@@ -2,41 +2,51 @@
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import chain, repeat
 from pathlib import Path
-from sqlite3 import SQLITE_BUSY, OperationalError
+from sqlite3 import SQLITE_BUSY
+from sqlite3 import OperationalError as SqliteError
 from time import monotonic, sleep
 from typing import Any
 
 from psycopg.types.string import StrDumperUnknown
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import TimeoutError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
 from models.bell import RUNG
 from models.prepared import CONNECTION
+from models.waiting_line import WaitingLine
 
 BUSY_TIMEOUT_MS = 15_000
 IN_C_MS = 20  # of it within SQLite, where a waiting visitor of a gevent worker would hold up all others
 PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 STATEMENT_TIMEOUT_MS = 30_000
 IDLE_TIMEOUT_MS = 60_000  # a transaction whose process hangs must not hold a visitor's row for ever
-POOL, OVERFLOW, POOL_PATIENCE_S = 5, 15, 10  # per process, against the 100 connections PostgreSQL has by default
+CONNECT_TIMEOUT_S = 10
+POOL, ASIDE = 10, 2  # connections a process, against the 100 PostgreSQL has by default
+PATIENCE_S = 20  # the widget hangs up then; whoever waits longer for a connection waits for a database that is away
+PREPARED_MAX = 400  # statements a connection keeps planned; with fewer of them some are planned anew every turn
+UNAVAILABLE = (OperationalError, InterfaceError, InternalError, TimeoutError)
+"""What means that the database does not answer now: away, locked, full, or gone in the middle; or no place in line."""
 
 
 class Database:
-    """`begin()` is one writing transaction, `read()` one reading one; both end by themselves."""
+    """`begin()` is one writing transaction, `read()` one reading one; both end by themselves.
+
+    On SQLite writers of a process stand in line, for its own lock is unfair; on PostgreSQL everybody does who wants one
+    of the connections. Nobody who has a place may ask for a second one: inside a transaction there is `glance()`.
+    """
 
     def __init__(self, url: str, patience_s: float = BUSY_TIMEOUT_MS / 1000) -> None:
         self.engine = create_engine_for(url)
         self._patience_s = patience_s
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine if self.is_sqlite else _snapshots(self.engine)
-        # SQLite's lock is unfair: writers of one process queue here, which takes the tail off (432 ms -> 27 ms p99).
-        self._queue = threading.Lock()
+        self._glancing = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._line = WaitingLine(1 if self.is_sqlite else POOL)
         self.heard: Mapping[str, Callable[[str], None]] = {}  # what this process does when a bell was rung here
 
     @contextmanager
@@ -47,10 +57,10 @@ class Database:
         """
         until = monotonic() + self._patience_s
         with (
-            self._queued(until),
+            self._line.place(self._patience_s if self.is_sqlite else PATIENCE_S),
             self.engine.connect().execution_options(foyer_write=until) as connection,
             connection.begin(),
-            Session(connection, expire_on_commit=False, autoflush=False, info={CONNECTION: connection}) as session,
+            _session_on(connection) as session,
         ):
             yield session
             session.flush()
@@ -58,29 +68,36 @@ class Database:
             if channel in self.heard:
                 self.heard[channel](told)
 
-    def turn(self, patience_s: float) -> AbstractContextManager[None]:
-        """A turn in that queue for who writes by an engine of their own; TimeoutError when it does not come in time."""
-        return self._queued(monotonic() + patience_s)
-
     @contextmanager
-    def _queued(self, until: float) -> Iterator[None]:
-        if self.is_sqlite and not self._queue.acquire(timeout=max(0.0, until - monotonic())):
-            raise TimeoutError("other writers were at it for too long")
-        try:
+    def turn(self, patience_s: float) -> Iterator[None]:
+        """A writer's place on SQLite for who writes by an engine of their own; TimeoutError when none came in time."""
+        with self._line.place(patience_s) if self.is_sqlite else nullcontext():
             yield
-        finally:
-            if self.is_sqlite:
-                self._queue.release()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """All of it as it was at one moment, on both databases."""
-        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+        with self._reader() as connection, connection.begin(), _session_on(connection) as session:
+            yield session
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        with nullcontext() if self.is_sqlite else self._line.place(PATIENCE_S), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        """A short look that stands in no line, each statement by itself; for few at a time."""
+        with self._glancing.connect() as connection, _session_on(connection) as session:
             yield session
 
     def is_reachable(self) -> bool:
-        with self.read() as session:
+        with self.glance() as session:
             return bool(session.scalar(text("select 1")))
+
+
+def _session_on(connection: Connection) -> Session:
+    return Session(connection, expire_on_commit=False, autoflush=False, info={CONNECTION: connection})
 
 
 def create_engine_for(url: str) -> Engine:
@@ -104,8 +121,15 @@ def normalised(url: str) -> str:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    waiting = {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_timeout": POOL_PATIENCE_S}
-    engine = create_engine(url, pool_pre_ping=True, json_serializer=to_json, **waiting)
+    pool = {
+        "pool_size": POOL + ASIDE,
+        "max_overflow": 0,
+        "pool_timeout": PATIENCE_S,
+        "pool_pre_ping": True,
+    }
+    limits = {"connect_timeout": CONNECT_TIMEOUT_S, "tcp_user_timeout": STATEMENT_TIMEOUT_MS}
+    given = {name: value for name, value in limits.items() if name not in url.query}
+    engine = create_engine(url, json_serializer=to_json, connect_args=given, **pool)
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
@@ -134,6 +158,7 @@ def leave_nul_out(connection: Any, _record: Any) -> None:
 
 def _prepare_postgresql(connection: Any, record: Any) -> None:
     leave_nul_out(connection, record)
+    connection.prepared_max = PREPARED_MAX
     limits = {
         "lock_timeout": BUSY_TIMEOUT_MS,
         "statement_timeout": STATEMENT_TIMEOUT_MS,
@@ -167,7 +192,7 @@ def _began(sqlite: Any, until: float) -> bool:
         try:
             sqlite.execute("BEGIN IMMEDIATE")
             return True
-        except OperationalError as error:
+        except SqliteError as error:
             if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or monotonic() > until:
                 return False
         sleep(next(pauses))

@@ -223,7 +223,7 @@ class Sites:
     def look(self) -> None:
         """At once, as somebody who has just changed something may want it."""
         try:
-            with self._database.read() as session:
+            with self._database.glance() as session:  # who asks may be in the middle of a transaction
                 rows, in_force = sites.all_sites(session), all_in_force(session)
                 keys, sealed = tuple(api_keys.valid(session)), secrets.all_secrets(session)
             found = {row.id: served for row in rows if (served := self._served(row, in_force.get(row.id)))}

@@ -97,6 +97,7 @@ class Visitor:
     token: str | None = None
     conversation_id: str = ""
     heard: list[Any] = field(default_factory=list)
+    patience_s: float = 10
 
     def open(self) -> "Visitor":
         wish = {"site": "default", "page": {"url": "https://northlight.example/"}}
@@ -127,7 +128,7 @@ class Visitor:
 
     def _post(self, path: str, body: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        answer = requests.post(self.url + path, json=body, headers=headers, timeout=10)
+        answer = requests.post(self.url + path, json=body, headers=headers, timeout=self.patience_s)
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 

@@ -71,7 +71,7 @@ from models.database import Database
 from webhook.live import Lock
 from delivery.wake import Wake
 database = Database("sqlite://")
-kinds = [type(one) for one in (database._queue, Lock(), Wake()._rung._lock)]
+kinds = [type(one) for one in (database._line._changing, Lock(), Wake()._rung._lock)]
 native = [str(kind) for kind in kinds if kind.__module__ in ("_thread", "builtins")]
 print(json.dumps({"native": native, "threads": threading.active_count()}))
 """
