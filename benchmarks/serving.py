@@ -63,20 +63,20 @@ def _made(kind: str, url: str, understood: list[float], commits: list[float]) ->
 
 def _foyer(url: str, understood: list[float], commits: list[float], embedded_worker: bool) -> Flask:
     """The web application as it is, with a stopwatch at the language pipeline and at what is told after a commit."""
+    import wsgi
     from config.logging import start_logging
     from config.settings import load_settings
-    from delivery.wake import Wake
     from qualification import turn
     from qualification.understanding import warm_up
-    from wsgi import create_web, settle_memory
 
     warm_up()
     turn.understand = clocked(turn.understand, understood)  # type: ignore[attr-defined]
-    Wake.notify = stamped(Wake.notify, commits)  # type: ignore[method-assign]
+    assemble = wsgi.assemble
+    wsgi.assemble = lambda given, told, clock: assemble(given, stamped(told, commits), clock)  # type: ignore[attr-defined]
     settings = load_settings(database_url=url, embedded_worker=embedded_worker, **UNLIMITED)
     start_logging(settings)
-    web = create_web(settings)
-    settle_memory()
+    web = wsgi.create_web(settings)
+    wsgi.settle_memory()
     web.start_worker()
     return web.app
 

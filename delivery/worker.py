@@ -95,6 +95,7 @@ class Worker:
         ]
         for lane in lanes:
             lane.start()
+        log.info("delivery_started", worker=self._name, channels=sorted(self._destinations))
         while not stop.wait(self._lease_s / 3):
             self._survived_heartbeat()
         self._wake.notify()
@@ -156,12 +157,14 @@ class Worker:
 
     def _claim(self, channel: str, now: datetime) -> _Call | None:
         began = self._clock()
-        with self._database.read() as session:
-            if not outbox.has_work(session, channel, now):
-                return None
         paused = self._circuits[channel].paused(now)
+        with self._database.glance() as session:
+            seen = outbox.look(session, channel, now, paused)
+        if not (seen.due or seen.lapsed):
+            return None
+        claiming = {"paused": paused, "lapsed": seen.lapsed}
         with self._database.begin() as session:
-            for row in outbox.claim(session, channel, self._name, now, self._lease_s, paused=paused):
+            for row in outbox.claim(session, channel, self._name, now, self._lease_s, **claiming):
                 return _Call(row, _root(session, row), began, now)
         return None
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from itertools import chain, repeat
@@ -47,6 +48,7 @@ class Database:
         self._reading = self.engine if self.is_sqlite else _snapshots(self.engine)
         self._glancing = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._line = WaitingLine(1 if self.is_sqlite else POOL)
+        self._ours = threading.local()
         self.heard: Mapping[str, Callable[[str], None]] = {}  # what this process does when a bell was rung here
 
     @contextmanager
@@ -62,11 +64,20 @@ class Database:
             connection.begin(),
             _session_on(connection) as session,
         ):
-            yield session
-            session.flush()
+            self._ours.in_hand = True
+            try:
+                yield session
+                session.flush()
+            finally:
+                self._ours.in_hand = False
         for channel, told in session.info.get(RUNG, ()):
             if channel in self.heard:
                 self.heard[channel](told)
+
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether who asks is in the middle of a writing transaction, beside which no second one can be had."""
+        return getattr(self._ours, "in_hand", False)
 
     @contextmanager
     def turn(self, patience_s: float) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, delete, func, literal, or_
+from sqlalchemy import ColumnElement, Interval, String, bindparam, delete, func, literal, or_
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -38,6 +38,18 @@ def lease_clock(session: Session, now: datetime, plus_s: float = 0) -> ColumnEle
     if is_postgresql(session):
         return func.clock_timestamp(type_=UtcTime) + literal(plus)
     return literal(now + plus, UtcTime)
+
+
+def lease_moment(on_postgresql: bool, name: str) -> ColumnElement[datetime]:
+    """The same in a prepared statement, whose parameter `name` is what `moment` gives."""
+    if on_postgresql:
+        return func.clock_timestamp(type_=UtcTime) + bindparam(name, type_=Interval())
+    return bindparam(name, type_=UtcTime)
+
+
+def moment(session: Session, now: datetime, plus_s: float = 0) -> datetime | timedelta:
+    plus = timedelta(seconds=plus_s)
+    return plus if is_postgresql(session) else now + plus
 
 
 def is_postgresql(session: Session) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -31,13 +32,12 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
 from models.bell import PROMISED, ringing
-from models.lease import is_postgresql, lease_clock
+from models.lease import is_postgresql, lease_clock, lease_moment, moment
 from models.prepared import Prepared, placed
 
 OPEN = ("pending", "in_progress")
 ROOT = "alert"
 UNSYNCED = {"synchronize_session": False}
-FRESH = {"synchronize_session": False, "populate_existing": True}
 
 
 def _partial(name: str, condition: str, *columns: str) -> Index:
@@ -81,6 +81,8 @@ class Delivery(Base):
     done_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
+_TABLE = cast(Table, Delivery.__table__)
+_REMOTE = _TABLE.c.remote_id
 # Literals, not parameters: a planner takes a partial index only when it can read its condition in the statement.
 _PENDING = Delivery.state == literal_column("'pending'")
 _CLAIMED = Delivery.state == literal_column("'in_progress'")
@@ -96,11 +98,10 @@ def enqueue(session: Session, site_id: int, promise: dict[str, Any], now: dateti
 
 @cache
 def _promising(on_postgresql: bool, columns: frozenset[str]) -> Prepared:
-    table = cast(Table, Delivery.__table__)
     insert = postgresql_insert if on_postgresql else sqlite_insert
-    adding = insert(table).values(placed(table, columns)).on_conflict_do_nothing(index_elements=["site_id", "key"])
+    adding = insert(_TABLE).values(placed(_TABLE, columns)).on_conflict_do_nothing(index_elements=["site_id", "key"])
     rings = [func.pg_notify(PROMISED, "")] if on_postgresql else []
-    return Prepared(adding.returning(table.c.id, *rings))
+    return Prepared(adding.returning(_TABLE.c.id, *rings))
 
 
 def open_streams(session: Session, site_id: int) -> set[str]:
@@ -130,10 +131,35 @@ def leave_unsent(session: Session, site_id: int, streams: Collection[str], why: 
     session.execute(update(Delivery).where(*open_ones).values(kept), execution_options=UNSYNCED)
 
 
-def has_work(session: Session, channel: str, now: datetime) -> bool:
-    """Whether a claim could find something: a look without the writers' lock."""
-    due = select(Delivery.id).where(_PENDING, Delivery.channel == channel, Delivery.run_at <= now)
-    return any(session.scalar(found.limit(1)) is not None for found in (due, expired(session, now)))
+def look(session: Session, channel: str, now: datetime, paused: Collection[int] = ()) -> Any:
+    """What a claim would find, without the writers' lock: rows that are `due`, leases that have `lapsed`."""
+    looking = _looking(is_postgresql(session), tuple(sorted(paused)))
+    return looking.row(session, the_channel=channel, now=now, lapse=moment(session, now))
+
+
+@lru_cache(maxsize=64)
+def _looking(on_postgresql: bool, paused: tuple[int, ...]) -> Prepared:
+    lapsed = exists().where(*_expired(on_postgresql))
+    return Prepared(select(exists(_free(paused)).label("due"), lapsed.label("lapsed")))
+
+
+def _free(paused: tuple[int, ...]) -> Select[int]:
+    """Rows that are due, none behind an older open row of its stream."""
+    older = aliased(Delivery)
+    behind = exists().where(
+        older.site_id == Delivery.site_id,
+        older.stream == Delivery.stream,
+        older.channel == Delivery.channel,
+        older.id < Delivery.id,
+        older.state.in_(_OPEN),
+    )
+    timely = (Delivery.channel == bindparam("the_channel"), Delivery.run_at <= bindparam("now", type_=UtcTime))
+    elsewhere = (Delivery.site_id != site_id for site_id in paused)
+    return select(Delivery.id).where(_PENDING, *timely, ~behind, *elsewhere)
+
+
+def _expired(on_postgresql: bool) -> tuple[ColumnElement[bool], ...]:
+    return _CLAIMED, Delivery.lease_until <= lease_moment(on_postgresql, "lapse")
 
 
 def claim(
@@ -144,72 +170,88 @@ def claim(
     lease_s: float,
     limit: int = 1,
     paused: Collection[int] = (),
+    lapsed: bool = True,
 ) -> list[Delivery]:
-    """Due rows of a channel, leased to `owner`; none behind an older open row of its stream, none of `paused` sites."""
-    take_back_expired(session, now)
-    ids = session.scalars(due(channel, now, limit, paused)).all()
-    if not ids:
-        return []
-    leased = {"state": "in_progress", "owner": owner, "fence": Delivery.fence + 1}
-    leasing = (
-        update(Delivery).where(Delivery.id.in_(ids)).values(lease_until=lease_clock(session, now, lease_s), **leased)
-    )
-    rows = session.scalars(leasing.returning(Delivery), execution_options=FRESH).all()
+    """Due rows of a channel, leased to `owner`; none behind an older open row of its stream, none of `paused` sites.
+
+    Lapsed leases are taken back before, unless a look has just found none.
+    """
+    if lapsed:
+        take_back_expired(session, now)
+    leased = {"owner": owner, "lease_until": moment(session, now, lease_s)}
+    leasing = _leasing(is_postgresql(session), tuple(sorted(paused)))
+    rows = leasing.rows(session, the_channel=channel, now=now, at_most=limit, **leased)
     return sorted(rows, key=lambda row: (row.run_at, row.id))
 
 
 def take_back_expired(session: Session, now: datetime) -> int:
     """Rows whose worker fell silent are due again, and may have been sent. Its own step: it has a small index."""
-    ids = session.scalars(expired(session, now).with_for_update(skip_locked=True)).all()
-    if ids:
+    found = _lapsed(is_postgresql(session)).rows(session, lapse=moment(session, now))
+    if found:
         again = {"state": "pending", "maybe_sent": True, "owner": None, "lease_until": None}
+        ids = [row.id for row in found]
         session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(again), execution_options=UNSYNCED)
-    return len(ids)
+    return len(found)
 
 
-def expired(session: Session, now: datetime) -> Select[int]:
-    return select(Delivery.id).where(_CLAIMED, Delivery.lease_until <= lease_clock(session, now))
+@cache
+def _lapsed(on_postgresql: bool) -> Prepared:
+    return Prepared(select(_TABLE.c.id).where(*_expired(on_postgresql)).with_for_update(skip_locked=True))
 
 
-def due(channel: str, now: datetime, limit: int, paused: Collection[int] = ()) -> Select[int]:
-    older = aliased(Delivery)
-    first_of_stream = ~exists().where(
-        older.site_id == Delivery.site_id,
-        older.stream == Delivery.stream,
-        older.channel == Delivery.channel,
-        older.id < Delivery.id,
-        older.state.in_(_OPEN),
-    )
-    found = select(Delivery.id).where(_PENDING, Delivery.channel == channel, Delivery.run_at <= now, first_of_stream)
-    if paused:
-        found = found.where(Delivery.site_id.not_in(paused))
-    return found.order_by(Delivery.run_at, Delivery.id).limit(limit).with_for_update(skip_locked=True, of=Delivery)
+@lru_cache(maxsize=64)
+def _leasing(on_postgresql: bool, paused: tuple[int, ...]) -> Prepared:
+    """One statement that finds rows and leases them; what it finds is looked for once, before anything is written."""
+    found = _free(paused).order_by(Delivery.run_at, Delivery.id).limit(bindparam("at_most"))
+    free = found.with_for_update(skip_locked=True, of=Delivery).cte("free")
+    leased = {
+        "state": literal_column("'in_progress'"),
+        "owner": bindparam("owner", type_=String),
+        "lease_until": lease_moment(on_postgresql, "lease_until"),
+        "fence": _TABLE.c.fence + 1,
+    }
+    return Prepared(update(_TABLE).where(_TABLE.c.id.in_(select(free.c.id))).values(leased).returning(*_TABLE.c))
 
 
 def extend(session: Session, claimed: Delivery, now: datetime, lease_s: float) -> bool:
     """A heartbeat: the lease runs `lease_s` from now. False when it is no longer ours."""
-    return _change(session, claimed, lease_until=lease_clock(session, now, lease_s))
+    ours = (Delivery.site_id == claimed.site_id, Delivery.id == claimed.id)
+    extending = update(Delivery).where(*ours, Delivery.fence == claimed.fence, _CLAIMED)
+    longer = extending.values(lease_until=lease_clock(session, now, lease_s)).returning(Delivery.id)
+    return session.execute(longer, execution_options=UNSYNCED).first() is not None
 
 
 def settle(session: Session, claimed: Delivery, now: datetime, **values: Any) -> bool:
     """Writes what became of a row, only while it is ours; `state` is delivered, dead or pending again."""
     done_at = None if values["state"] in OPEN else now
-    return _change(session, claimed, owner=None, lease_until=None, done_at=done_at, **values)
+    changed = {"owner": None, "lease_until": None, "done_at": done_at, **values}
+    held = {"the_site": claimed.site_id, "the_id": claimed.id, "the_fence": claimed.fence}
+    return _settling(frozenset(changed)).row(session, **held, **changed) is not None
 
 
-def _change(session: Session, claimed: Delivery, **values: Any) -> bool:
-    held = (Delivery.site_id == claimed.site_id, Delivery.id == claimed.id, Delivery.fence == claimed.fence)
-    changing = update(Delivery).where(*held, Delivery.state == "in_progress").values(values)
-    return session.execute(changing.returning(Delivery.id), execution_options=UNSYNCED).first() is not None
+@cache
+def _settling(columns: frozenset[str]) -> Prepared:
+    given = {name: bindparam(name, type_=_TABLE.c[name].type) for name in columns}
+    ours = (_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.id == bindparam("the_id"))
+    held = (_TABLE.c.fence == bindparam("the_fence"), _TABLE.c.state == literal_column("'in_progress'"))
+    return Prepared(update(_TABLE).where(*ours, *held).values(given).returning(_TABLE.c.id))
 
 
 def remote_of(session: Session, site_id: int, stream: str, channel: str, cycle: int | None = None) -> str | None:
     """What the stream's root alert (of this cycle) became there; the latest, since one that was lost is posted anew."""
-    ours = (Delivery.site_id == site_id, Delivery.stream == stream, Delivery.channel == channel, Delivery.kind == ROOT)
-    found = select(Delivery.remote_id).where(*ours, Delivery.state == "delivered", Delivery.remote_id.is_not(None))
-    if cycle is not None:
-        found = found.where(Delivery.payload["cycle"].as_integer() == cycle)
-    return session.scalar(found.order_by(Delivery.done_at.desc(), Delivery.id.desc()).limit(1))
+    whose = {"the_site": site_id, "the_stream": stream, "the_channel": channel, "the_cycle": cycle}
+    found = _remote(cycle is not None).row(session, **whose)
+    return str(found.remote_id) if found else None
+
+
+@cache
+def _remote(of_cycle: bool) -> Prepared:
+    ours = (Delivery.site_id == bindparam("the_site"), Delivery.stream == bindparam("the_stream"))
+    roots = (Delivery.channel == bindparam("the_channel"), Delivery.kind == ROOT)
+    found = select(Delivery.remote_id).where(*ours, *roots, Delivery.state == "delivered", _REMOTE.is_not(None))
+    if of_cycle:
+        found = found.where(Delivery.payload["cycle"].as_integer() == bindparam("the_cycle"))
+    return Prepared(found.order_by(Delivery.done_at.desc(), Delivery.id.desc()).limit(1))
 
 
 def told_at(session: Session, site_id: int, stream: str, cycle: int) -> datetime | None:
@@ -233,8 +275,14 @@ def is_awaited(session: Session, site_id: int, stream: str, kind: str) -> bool:
 
 
 def of_stream(session: Session, site_id: int, stream: str) -> Sequence[Delivery]:
-    ours = (Delivery.site_id == site_id, Delivery.stream == stream)
-    return session.scalars(select(Delivery).where(*ours).order_by(Delivery.id)).all()
+    return _OF_STREAM.rows(session, the_site=site_id, the_stream=stream)
+
+
+_OF_STREAM = Prepared(
+    select(_TABLE)
+    .where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.stream == bindparam("the_stream"))
+    .order_by(_TABLE.c.id)
+)
 
 
 def overdue(session: Session, site_id: int, before: datetime) -> Sequence[Row[str, datetime, str | None]]:

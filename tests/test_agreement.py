@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from models import criteria_version as versions
 from qualification.agreement import BATCH
@@ -35,6 +37,18 @@ def test_the_file_of_the_first_start_judges_without_anybody_being_asked(firm: Fi
     [only] = firm.house.agreement.versions(firm.site_id)
     assert (only.judges, only.cause, only.agreed) == (True, "first_start", ())
     assert firm.house.agreement.waiting(firm.site_id) is None
+
+
+def test_a_file_that_changes_in_the_middle_of_a_transaction_is_noted_after_it(workshop: Firm) -> None:
+    """Nothing can be kept beside a transaction that is ours: looking for it would wait for ourselves."""
+    with capture_logs() as logs, workshop.house.database.begin() as session:
+        session.execute(text("select 1"))
+        (workshop.folder / "criteria.yaml").write_text(version(2, HIGHER), "utf-8")
+        workshop.look()
+        assert workshop.judges == 1
+    assert logs == []
+    workshop.look()
+    assert workshop.judges == 2
 
 
 def test_a_later_version_waits_until_two_people_of_two_sides_have_agreed(firm: Firm) -> None:

@@ -30,39 +30,46 @@ class Judging:
     def __init__(self, database: Database, load: Load) -> None:
         self._database, self._load = database, load
         self._files: dict[int, _File] = {}
-        self._loaded: dict[int, tuple[str, int, Loaded]] = {}
+        self._loaded: dict[int, tuple[str, int, str | None]] = {}
         self._texts: dict[int, Criteria | None] = {}
         self._earlier: dict[int, Earlier] = {}
 
     def by(self, site_id: int, policy: Policy, path: Path, in_force: InForce | None) -> tuple[Policy, str]:
         """`policy` with what judges now, and what is wrong with the file; what was good before goes on judging."""
         file = self._files[site_id] = _read(path, self._files.get(site_id), policy.criteria)
-        loaded, now = self._noted(site_id, file.criteria, in_force)
+        warning, now = self._noted(site_id, file.criteria, in_force)
+        if now is None:
+            return replace(policy, criteria=file.criteria), file.broken
         active = self._content(site_id, now.active, file.criteria)
-        note = file.broken or loaded.warning or ("" if active else UNREADABLE.format(now.active.number))
+        note = file.broken or warning or ("" if active else UNREADABLE.format(now.active.number))
         waiting = self._content(site_id, now.waiting, file.criteria) if now.waiting else None
         trial = Trial(now.waiting.id, waiting) if now.waiting and waiting else None
         earlier = self._earlier.setdefault(site_id, Earlier(self._database, site_id))
         criteria = active or file.criteria
         return replace(policy, criteria=criteria, bar=now.bar, trial=trial, earlier=earlier), note
 
-    def _noted(self, site_id: int, criteria: Criteria, now: InForce | None) -> tuple[Loaded, InForce]:
-        """Tells of a content once, and again when another version judges: what was right about it may not be then."""
+    def _noted(self, site_id: int, criteria: Criteria, now: InForce | None) -> tuple[str | None, InForce | None]:
+        """Tells of a content once, and again when another version judges: what was right about it may not be then.
+
+        Who looks in the middle of a transaction can keep nothing beside it: what judges goes on judging meanwhile.
+        """
         known = self._loaded.get(site_id)
         if known and now and known[:2] == (criteria.content_hash, now.active.id):
             return known[2], now
+        if self._database.is_in_hand:
+            return None, now
         loaded = self._load(site_id, criteria)
-        with self._database.read() as session:
+        with self._database.glance() as session:
             now = all_in_force(session)[site_id]
-        self._loaded[site_id] = (criteria.content_hash, now.active.id, loaded)
-        return loaded, now
+        self._loaded[site_id] = (criteria.content_hash, now.active.id, loaded.warning)
+        return loaded.warning, now
 
     def _content(self, site_id: int, version: Version, of_file: Criteria) -> Criteria | None:
         """From the file where it says the same: people see its lines. None when it cannot be read any more."""
         if version.content_hash == of_file.content_hash:
             return of_file
         if version.id not in self._texts:
-            with self._database.read() as session:
+            with self._database.glance() as session:
                 self._texts[version.id] = _parsed(lambda: text_of(session, site_id, version.id))
         return self._texts[version.id]
 
@@ -106,7 +113,7 @@ class Earlier(Mapping[int, Criteria]):
         return found
 
     def _look(self, number: int) -> Criteria | None:
-        with self._database.read() as session:
+        with self._database.glance() as session:
             row = versions.of_number(session, self._site_id, number)
         return _parsed(lambda: load_criteria(row.text, row.name)) if row else None
 
