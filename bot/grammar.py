@@ -82,10 +82,11 @@ def _unknown(verb: str, rest: str, meant: tuple[str, ...]) -> Unclear:
 
 
 def nearest(word: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that start so, or else those within one edit (a swapped pair counts as one), of equal length first."""
+    """The names that start so, or else those within one edit (a swapped pair counts as one), the longest of them."""
     started = tuple(name for name in names if name.startswith(word))
     close = tuple(name for name in names if len(word) > 2 and OSA.distance(word, name, score_cutoff=1) <= 1)
-    return started or tuple(name for name in close if len(name) == len(word)) or close
+    # what is typed in haste lacks letters more often than it has too many
+    return started or tuple(name for name in close if len(name) == max(map(len, close)))
 
 
 def is_reference(words: str) -> bool:

@@ -15,6 +15,7 @@ SIGNS = string.ascii_letters + string.digits + "-_"
 BODIES = {
     "post_message": {"client_message_id": "m", "text": "hi"},
     "seen": {"message_id": "1"},
+    "rate": {"rating": "good"},
     "post_lead": {"email": "ana@acme.com", "source": {"channel": "form"}},
 }
 
@@ -131,7 +132,7 @@ def test_nobody_reaches_another_visitors_conversation(world, victim, endpoint, w
 
 
 def test_the_matrix_covers_every_route_of_a_visitor():
-    assert {endpoint.name for endpoint in BY_VISITOR} == {"post_message", "messages", "seen"}
+    assert {endpoint.name for endpoint in BY_VISITOR} == {"post_message", "messages", "seen", "rate"}
 
 
 @pytest.mark.parametrize("who", ["none", "cut", "wrong"])

@@ -72,10 +72,20 @@ class WidgetSite:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
+        self._server = self._listening()
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def _listening(self) -> BaseWSGIServer:
+        """After a restart on the same port: a browser's connection may hold it for a moment longer."""
+        until = time.monotonic() + 10
+        while True:
+            try:
+                return make_server("127.0.0.1", self._port, self._app, threaded=True)
+            except (OSError, SystemExit):
+                if time.monotonic() > until:
+                    raise
 
     def stop(self) -> None:
         assert self._server
@@ -149,7 +159,7 @@ class WidgetSite:
     def receive(self, conversation: Conversation, client_message_id: str, text: str) -> Json:
         with self._news:
             if client_message_id not in conversation.answers:
-                self._store(conversation, "visitor", {"text": text})
+                self._store(conversation, "visitor", {"text": text, "client_message_id": client_message_id})
                 replies = [] if self.handling == "rep" else self.reply(text)
                 stored = [self._store(conversation, "assistant", reply) for reply in replies]
                 answer = {"messages": stored, "asking": None, "handling": self.handling, **self.news}

@@ -144,10 +144,10 @@ export function startTalk(core: Core, locale: string, audience: Audience): Talk 
     wake();
   }
 
-  /** A message stored just before a reload, its answer lost, comes back as history: do not show it twice. */
+  /** A message stored before a reload, its answer lost, comes back as history: do not show it twice. */
   function unknownTo(messages: Message[], cursor: Message['id'] | undefined): Outgoing[] {
-    const after = messages.slice(messages.findIndex(({ id }) => id === cursor) + 1);
-    return out.filter((item) => !after.some((message) => isSame(message, item)));
+    const known = messages.findIndex(({ id }) => id === cursor);
+    return out.filter((item) => !messages.some((message, place) => (message.client_message_id || place > known) && isSame(message, item)));
   }
 
   /** Takes a line in; it travels with its neighbours once the visitor has paused. */
