@@ -89,6 +89,18 @@ def test_nobody_is_told_of_them_now_or_later(season: Yesteryear) -> None:
         assert schedule.due(session, KINDS, ENDS + timedelta(days=400), 10) == []
 
 
+def test_a_season_that_is_broken_off_stays_quiet_too(tmp_path: Path) -> None:
+    def enough(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with fresh_database("sqlite", tmp_path) as url, yesteryear(url) as past:
+        with pytest.raises(KeyboardInterrupt):
+            play(past.house, past.house.sites.one(past.house.site_id), SEASON, enough)
+        with past.house.database.read() as session:
+            assert people(session), "some had come before"
+            assert schedule.due(session, KINDS, ENDS + timedelta(days=400), 10) == []
+
+
 def test_all_of_it_is_older_than_the_start(season: Yesteryear) -> None:
     with season.house.database.read() as session:
         for column in (Lead.updated_at, Message.at, Touchpoint.at, Fact.known_at, StageChange.at):

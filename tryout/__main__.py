@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from waitress import create_server
 
 from commands.migrate import migrate
+from commands.periods import progress
 from config.logging import start_logging
 from config.settings import Settings, SettingsError, load_settings
 from qualification.assembly import Clock, House, files_of, load_agreed, utc_now
@@ -90,8 +91,10 @@ def fill(house: House, leads: int = 1500) -> None:
     """Ninety days of made-up leads, if SEED asks for them and nobody came yet."""
     site = house.sites.one(house.site_id)
     if house.settings.seed and not has_leads(house, site):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("Broken off. Delete the database to make them up anew."))
         print("Making up 90 days of leads (about half a minute) ...", flush=True)
-        play(house, site, Wish(house.clock(), house.settings.seed, leads=leads))
+        with progress("Leads") as tell:
+            play(house, site, Wish(house.clock(), house.settings.seed, leads=leads), tell)
         print(sum_of(house, site), flush=True)
 
 

@@ -85,11 +85,18 @@ class _Season:
             heapq.heappush(self._queue, (at, next(self._numbers), story, act or story.begin))
 
     def run(self, progress: Progress) -> None:
-        while self._queue:
-            with together(self._house.database) as database:
-                self._some(database)
-            passed = 1 - (self._wish.ends - self._now) / timedelta(days=self._wish.days)
-            progress(round(passed * self._wish.people), self._wish.people)
+        """A season that is broken off stays quiet too."""
+        try:
+            while self._queue:
+                with together(self._house.database) as database:
+                    self._some(database)
+                passed = 1 - (self._wish.ends - self._now) / timedelta(days=self._wish.days)
+                progress(round(passed * self._wish.people), self._wish.people)
+        finally:
+            self._hush()
+
+    def _hush(self) -> None:
+        """What is still planned for who was made up is passed over."""
         with self._house.database.begin() as session:
             made = sorted(self._made)
             for at in range(0, len(made), AT_ONCE):
