@@ -54,6 +54,12 @@ def ever_of(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence
     return session.execute(select(_TABLE).where(*ours).order_by(_TABLE.c.id)).all()
 
 
+def known_before(session: Session, site_id: int, lead_ids: Sequence[int], then: datetime) -> list[Any]:
+    """What stood then, whatever was told since; rows, not entities."""
+    rows = ever_of(session, site_id, lead_ids)
+    return [row for row in rows if row.known_at < then and (row.superseded_at is None or row.superseded_at >= then)]
+
+
 def remember(
     session: Session, site_id: int, lead_id: int, values: dict[str, Any], now: datetime, is_first: bool = False
 ) -> int:

@@ -75,7 +75,7 @@ class Intake:
         return person.public_id
 
     def _show_vouched(self, session: Session, site_id: int, lead_id: int | None, now: datetime) -> None:
-        lead = self._look_again(session, site_id, lead_id, now)
+        lead = self._look_again(session, site_id, lead_id, now, since=now)
         if lead is not None and lead.handoff in standing.WITH_SALES:
             announce_card(session, lead, lead.cycle, now)
 
@@ -157,17 +157,17 @@ class Intake:
             person = people.behind(session, known)
             if known.tracking and person.tracking:
                 track(session, person, seen, now)
-                self._look_again(session, site_id, person.lead_id, now)
+                self._look_again(session, site_id, person.lead_id, now, since=now)
         self.told()
         return known.public_id
 
     def _look_again(
-        self, session: Session, site_id: int, lead_id: int | None, now: datetime, new_evidence: bool = True
+        self, session: Session, site_id: int, lead_id: int | None, now: datetime, since: datetime | None
     ) -> Lead | None:
         lead = leads.locked(session, site_id, lead_id) if lead_id is not None else None
         if lead is None or lead.stage is None:  # being logged in at the host makes nobody a lead
             return None
-        judge(session, lead, self.policies[site_id], now, new_evidence)
+        judge(session, lead, self.policies[site_id], now, since)
         return lead
 
     def consent(self, site_id: int, visitor: str, purpose: str, granted: bool, text_version: str) -> None:
@@ -180,7 +180,7 @@ class Intake:
             consents.record(session, site_id, {"visitor_id": known.id, "lead_id": person.lead_id, **given})
             if purpose == "analytics":
                 people.permit(session, (known, person), granted)
-                self._look_again(session, site_id, person.lead_id, now, new_evidence=False)
+                self._look_again(session, site_id, person.lead_id, now, since=None)
         self.told()
 
     def add_lead(self, site_id: int, new: NewLead) -> str:
@@ -188,7 +188,7 @@ class Intake:
         now, policy = self.clock(), self.policies[site_id]
         with self.database.begin() as session:
             lead = leads.find_or_start(session, site_id, take_in(session, site_id, new, policy, now), now)
-            judge(session, lead, policy, now)
+            judge(session, lead, policy, now, since=now)
             ref = leads.reference(lead.id)
         self.told()
         return ref

@@ -295,6 +295,30 @@ def test_new_evidence_ends_the_cool_down_and_old_evidence_does_not(floor: Floor)
     assert floor.cycles_alerted(ref) == [1, 2]
 
 
+def test_a_lead_that_went_back_while_it_was_put_off_rings_nobody_when_that_time_is_over(floor: Floor) -> None:
+    floor.policies[floor.site] = policy(ages=True)
+    ref = floor.comes_by_form(company_size="120", budget="20k USD a year")
+    floor.handoff.claim(floor.site, ref, ANN)
+    floor.handoff.snooze(floor.site, ref, ANN, floor.time.now + timedelta(days=12))
+    floor.time.pass_(40 * 86400)  # nobody did what was planned meanwhile
+    floor.clockwork.run_due(floor.time.now)
+    assert stands(floor, ref)[0] == "lead"
+    assert floor.cycles_alerted(ref) == [1]
+
+
+def test_a_look_is_news_however_many_points_have_aged_away_meanwhile(floor: Floor) -> None:
+    """What it is worth today counts, not whether the score is higher than when somebody last looked."""
+    ref = floor.comes_by_form(**QUALIFIED, timeline="this month")
+    for _ in range(3):
+        floor.looks(ref)
+    floor.handoff.return_(floor.site, ref, ANN, "no_need")
+    then = floor.lead(ref).assessment.score
+    floor.time.pass_(20 * 86400)  # and nobody looks
+    floor.looks(ref)
+    assert floor.lead(ref).assessment.score < then
+    assert stands(floor, ref) == ("mql", "active", "offered", 2)
+
+
 def test_wish_to_buy_is_good_for_the_cycle_it_was_said_in(floor: Floor) -> None:
     chat = floor.chats("Hi, I'm Ana, ana@northwind.io. I'd like a demo")
     assert stands(floor, chat.ref) == ("sql", "active", "offered", 1)

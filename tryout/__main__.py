@@ -87,12 +87,12 @@ def open_house(settings: Settings, standin: Standin | None, clock: Clock = utc_n
     return web
 
 
-def fill(house: House, leads: int = 1500) -> None:
+def fill(house: House, leads: int = 1000) -> None:
     """Ninety days of made-up leads, if SEED asks for them and nobody came yet."""
     site = house.sites.one(house.site_id)
     if house.settings.seed and not has_leads(house, site):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit("Broken off. Delete the database to make them up anew."))
-        print("Making up 90 days of leads (about half a minute) ...", flush=True)
+        print("Making up 90 days of leads (about a minute) ...", flush=True)
         with progress("Leads") as tell:
             play(house, site, Wish(house.clock(), house.settings.seed, leads=leads), tell)
         print(sum_of(house, site), flush=True)

@@ -17,17 +17,18 @@ from qualification.signals import worthless
 REFUSED = "this browser may not be tracked"
 
 
-def evidence_of(session: Session, lead: Lead) -> Evidence:
-    """All that is known of the person a lead stands for."""
-    return evidence_by(session, lead.site_id, lead_merge.family(session, lead.site_id, lead))
+def evidence_of(session: Session, lead: Lead, before: datetime | None = None) -> Evidence:
+    """All that is known of the person a lead stands for, or was known `before` then."""
+    return evidence_by(session, lead.site_id, lead_merge.family(session, lead.site_id, lead), before)
 
 
-def evidence_by(session: Session, site_id: int, ids: Sequence[int]) -> Evidence:
+def evidence_by(session: Session, site_id: int, ids: Sequence[int], before: datetime | None = None) -> Evidence:
     """What these leads know together. What a browser did that may not be tracked, or no longer, is left out."""
     refused = visitors.untracked(session, site_id, ids)
     rows = touchpoints.of_leads(session, site_id, ids)
-    seen = tuple(_touchpoint(row) for row in rows if row.visitor_id not in refused)
-    return Evidence(facts_of(session, site_id, ids), seen, tracking=not refused)
+    known = (row for row in rows if before is None or (row.known_at or row.at) < before)
+    seen = tuple(_touchpoint(row) for row in known if row.visitor_id not in refused)
+    return Evidence(facts_of(session, site_id, ids, before), seen, tracking=not refused)
 
 
 def seen_of(session: Session, site_id: int, ids: Sequence[int]) -> tuple[Touchpoint, ...]:
@@ -43,9 +44,12 @@ def _touchpoint(row: Any) -> Touchpoint:
     return Touchpoint(row.type, row.at, row.url, row.data)
 
 
-def facts_of(session: Session, site_id: int, ids: Sequence[int]) -> Facts:
-    """Everything known now, flags included, by slot. Of several leads the verified word counts, then the newest."""
-    rows = [row for lead_id in ids for row in facts.current(session, site_id, lead_id)]
+def facts_of(session: Session, site_id: int, ids: Sequence[int], before: datetime | None = None) -> Facts:
+    """Everything known, flags included, by slot. Of several leads the verified word counts, then the newest."""
+    if before is None:
+        rows = [row for lead_id in ids for row in facts.current(session, site_id, lead_id)]
+    else:
+        rows = facts.known_before(session, site_id, ids, before)
     if len(ids) > 1:
         rows.sort(key=lambda row: (row.verified, row.source != "inferred", row.known_at, row.id))
     return {row.slot: fact_of(row) for row in rows}

@@ -14,7 +14,7 @@ from qualification.keeping import planning
 from qualification.keeping.announcing import announce_card, announce_line
 from qualification.keeping.judging import cool, look_again
 from qualification.keeping.planning import plan_ahead
-from qualification.keeping.standing import by_system, log, move, position_of, version_of
+from qualification.keeping.standing import by_system, has_card, log, move, position_of, version_of
 from qualification.policy import Policy
 from qualification.promises import Tick
 
@@ -65,8 +65,9 @@ def _expire(session: Session, lead: Lead, policy: Policy, now: datetime) -> None
 
 def _wake(session: Session, lead: Lead, policy: Policy, now: datetime) -> None:
     leads.change(session, lead.site_id, lead.id, snoozed_until=None, revision=lead.revision + 1)
-    announce_card(session, lead, lead.cycle, now)
-    announce_line(session, lead, lead.cycle, "snooze_over", f"{lead.revision}", now)
+    if has_card(session, lead, lead.cycle):  # it may have gone back meanwhile
+        announce_card(session, lead, lead.cycle, now)
+        announce_line(session, lead, lead.cycle, "snooze_over", f"{lead.revision}", now)
 
 
 _DO: Mapping[str, Do] = {

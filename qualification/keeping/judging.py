@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -21,14 +21,27 @@ from qualification.stages import Ground
 from qualification.threshold import stick
 from qualification.turn import Turn
 
+JUST_AFTER = timedelta(microseconds=1)
 
-def judge(session: Session, lead: Lead, policy: Policy, now: datetime, new_evidence: bool = True) -> None:
-    """After something was seen or told by others, or two leads became one. It is news when it is worth points."""
+
+def judge(session: Session, lead: Lead, policy: Policy, now: datetime, since: datetime | None) -> None:
+    """After something was seen or told by others, or two leads became one. `since` then it may be news; None: never."""
     evidence, rule = evidence_of(session, lead), ruling(policy, lead)
     assessment = _assessed(lead, evidence, rule, now)
-    ground = _ground(evidence, assessment, new_evidence and assessment.score > (lead.score or 0), now)
-    position, changes = stages.advance(position_of(lead), ground)
+    is_news = since is not None and _is_news(session, lead, assessment, rule, since, now)
+    position, changes = stages.advance(position_of(lead), _ground(evidence, assessment, is_news, now))
     settle(session, lead, rule, position, changes, assessment, evidence, now)
+
+
+def _is_news(
+    session: Session, lead: Lead, assessment: Assessment, rule: Policy, since: datetime, now: datetime
+) -> bool:
+    """Something told or done that is worth points today: it ends a cool-down, and is asked only in one."""
+    if lead.cool_until is None:
+        return False
+    handed_back = lead.returned_at + JUST_AFTER if lead.returned_at else since
+    before = assess(evidence_of(session, lead, before=max(since, handed_back)), rule.criteria, now, rule.threshold)
+    return assessment.score > before.score
 
 
 def _assessed(lead: Lead, evidence: Evidence, rule: Policy, now: datetime) -> Assessment:

@@ -5,10 +5,8 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from models import fact as facts
 from models import lead as leads
 from models import lead_merge as merges
-from models import touchpoint as touchpoints
 from models.lead import Lead
 from models.lead_merge import LeadMerge
 from qualification import sameness
@@ -50,7 +48,7 @@ def merge(
     told = {"winner_id": winner.id, "loser_id": loser.id, "by": by.id, "cause": cause, "at": now, "moved": moved}
     merge_id = merges.record(session, site_id, told)
     if winner.stage is not None:
-        judge(session, winner, policy, now, new_evidence=False)
+        judge(session, winner, policy, now, since=None)
     _tell(session, winner, "merged", f"merge:{merge_id}", now, by=by.name, other=leads.reference(loser.id))
     if was_shown:
         announce_card(session, loser, loser.cycle, now)
@@ -110,9 +108,9 @@ def part(session: Session, site_id: int, lead_id: int, by: Person, policy: Polic
     leads.change(session, site_id, merge.winner_id, joined=stays_joined)
     if root is not None and root.id == merge.winner_id:
         _restore(session, root, merge, by, policy, now)
-    for lead, is_news in ((root, False), (loser, _heard_since(session, loser, merge.at))):
+    for lead, since in ((root, None), (loser, merge.at)):
         if lead is not None and lead.stage is not None:
-            judge(session, lead, policy, now, new_evidence=is_news)
+            judge(session, lead, policy, now, since)
             _tell(session, lead, "parted", f"part:{merge.id}", now, by=by.name)
     return merge
 
@@ -168,9 +166,3 @@ def _times(before: dict[str, Any]) -> dict[str, datetime | None]:
 
 def _time(before: dict[str, Any], name: str) -> datetime | None:
     return datetime.fromisoformat(before[name]) if before.get(name) else None
-
-
-def _heard_since(session: Session, lead: Lead, then: datetime) -> bool:
-    known = [row.known_at for row in facts.current(session, lead.site_id, lead.id)]
-    told = [row.known_at or row.at for row in touchpoints.of_leads(session, lead.site_id, (lead.id,))]
-    return any(at > then for at in (*known, *told))

@@ -184,7 +184,7 @@ def tell_by_rule(session: Session, lead: Lead, before: Position, assessment: Ass
     action, code = step
     steps.append(session, lead.site_id, lead.id, by_system(before.cycle, action, code, now))
     leads.change(session, lead.site_id, lead.id, **_codes(action, code))
-    if before.handoff in WITH_SALES and _has_card(session, lead, before.cycle):
+    if before.handoff in WITH_SALES and has_card(session, lead, before.cycle):
         announce_card(session, lead, before.cycle, now)
         about = f"{action}:{lead.revision}"
         announce_line(session, lead, before.cycle, action, about, now, code=code, score=assessment.score)
@@ -213,11 +213,11 @@ def by_system(cycle: int, action: str, code: str | None, now: datetime) -> dict[
 
 def step_back(session: Session, lead: Lead, now: datetime) -> None:
     """The card of the cycle before says that there is a newer one."""
-    if lead.cycle > 1 and _has_card(session, lead, lead.cycle - 1):
+    if lead.cycle > 1 and has_card(session, lead, lead.cycle - 1):
         announce_card(session, lead, lead.cycle - 1, now)
 
 
-def _has_card(session: Session, lead: Lead, cycle: int) -> bool:
+def has_card(session: Session, lead: Lead, cycle: int) -> bool:
     return outbox.has_card(session, lead.site_id, f"lead:{lead.id}", cycle)
 
 
