@@ -18,6 +18,7 @@ from config.settings import ROOT, Settings, SettingsError, load_settings
 from delivery.__main__ import Post, post_of
 from delivery.listen import Listener
 from delivery.wake import Wake
+from models import lead as leads
 from models import outbox, schedule
 from models.bell import PROMISED, SAID
 from models.database import UNAVAILABLE
@@ -170,6 +171,7 @@ def figures(house: House) -> dict[str, float]:
     with house.database.read() as session:
         counts, oldest = outbox.open_counts(session), outbox.oldest_open(session)
         due_since, failing = schedule.oldest_due(session, now), schedule.failing(session, now)
+        held = leads.held_count(session)
     return {
         "outbox_pending": counts.get("pending", 0),
         "outbox_in_progress": counts.get("in_progress", 0),
@@ -177,6 +179,7 @@ def figures(house: House) -> dict[str, float]:
         "outbox_oldest_seconds": max(0.0, (now - oldest.created_at).total_seconds()) if oldest else 0.0,
         "scheduled_late_seconds": max(0.0, (now - due_since).total_seconds()) if due_since else 0.0,
         "scheduled_failing": failing,
+        "held_leads": held,
     }
 
 

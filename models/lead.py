@@ -349,6 +349,12 @@ def held(session: Session, site_id: int, limit: int, offset: int = 0) -> Sequenc
     return session.scalars(found.limit(limit).offset(offset)).all()
 
 
+def held_count(session: Session) -> int:
+    """How many wait in the ranked queues of all sites."""
+    waiting = (Lead.held_at.is_not(None), Lead.handoff == "offered", Lead.status.in_(WORKABLE))
+    return session.scalar(select(func.count()).select_from(Lead).where(*waiting)) or 0
+
+
 def held_anywhere(session: Session) -> Sequence[int]:
     """Sites in which somebody waits."""
     return session.scalars(select(Lead.site_id).where(Lead.held_at.is_not(None)).distinct()).all()

@@ -1,6 +1,7 @@
 """A whole house on a full day: the next lead waits, a rep takes it from the queue, and the card is there once."""
 
 import pytest
+import requests
 
 from config.settings import ROOT
 from tests.engines import KINDS
@@ -35,7 +36,10 @@ def test_a_full_day_holds_the_next_lead_until_a_rep_takes_it_and_a_wish_rings_at
     assert foyer.alert(first)
     visitor, second = qualified(foyer, "Tom Berg", "tom@kessel.example")
     _, third = qualified(foyer, "Eva Lang", "eva@kessel.example")
-    assert foyer.lead(second)["deliveries"] == []
+    held = foyer.lead(second)
+    assert held["deliveries"] == []
+    assert held["held_since"]
+    assert "\nfoyer_held_leads 2.0\n" in requests.get(f"{foyer.url}/metrics", timeout=10).text
     foyer.standin.wait_for(lambda: [one for one in foyer.standin.messages() if "/lead queue" in one["text"]])
     assert foyer.alerts_of(second) == foyer.alerts_of(third) == []
     shown = foyer.standin.command(ANN, "/lead queue").json
@@ -48,6 +52,6 @@ def test_a_full_day_holds_the_next_lead_until_a_rep_takes_it_and_a_wish_rings_at
 
     visitor.say("can I see a demo?")
     rung = foyer.alert(second)
-    assert foyer.lead(second)["stage"] == "sql"
+    assert (foyer.lead(second)["stage"], foyer.lead(second)["held_since"]) == ("sql", None)
     foyer.standin.wait_for(lambda: [line for line in foyer.lines(rung["ts"]) if "wants to talk to sales" in line])
     assert "Nobody waits" in foyer.standin.command(ANN, "/lead queue").json["text"]

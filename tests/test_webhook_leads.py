@@ -32,6 +32,7 @@ def test_a_form_becomes_a_lead_that_can_be_read_back(client):
     assert set(lead) == {
         "lead_ref", "kind", "stage", "status", "handoff", "facts", "declined", "asked", "purchase_interest",
         "assessment", "stage_log", "touchpoints", "deliveries", "source", "consents", "merged", "merged_into",
+        "held_since",
     }  # fmt: skip
     assert lead["facts"]["email"] == {
         "text": "ana@acme.com", "value": "ana@acme.com", "confidence": 0.97, "source": "said", "message_id": "7"

@@ -164,6 +164,7 @@ class LeadJson(TypedDict):
     consents: list[PermissionJson]
     merged: list[MergeJson]
     merged_into: str | None
+    held_since: str | None
 
 
 class DeliveriesJson(TypedDict):
@@ -279,6 +280,7 @@ def lead_json(view: LeadView) -> LeadJson:
         "consents": [_permission(one) for one in view.permissions],
         "merged": [_merge(one) for one in view.merged],
         "merged_into": view.merged_into,
+        "held_since": time_json(view.held_at) if view.held_at else None,
     }
 
 
