@@ -1,4 +1,4 @@
-"""`flask leads`: what an operator does with leads; so far merging two that are one person, and undoing it."""
+"""`flask leads`: what an operator does with leads: files, and merging two that are one person, and undoing it."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ from contextlib import redirect_stdout
 
 import click
 
+from commands.leads_files import export_command, import_command, revisit_command
 from commands.site import as_json_option
 from config.settings import SettingsError, load_settings
 from models import site as sites
@@ -22,7 +23,12 @@ _SAID = {
 
 @click.group("leads")
 def leads_group() -> None:
-    """Leads of a site: merge two that are one person, or undo it."""
+    """Leads of a site: into and out of files, old ones worth another look, two that are one person."""
+
+
+leads_group.add_command(import_command)
+leads_group.add_command(export_command)
+leads_group.add_command(revisit_command)
 
 
 @leads_group.command("merge")

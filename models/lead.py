@@ -327,6 +327,14 @@ def quiet(session: Session, site_id: int, before: datetime, limit: int) -> Seque
     return session.scalars(found.order_by(Lead.score.desc(), Lead.id.desc()).limit(limit)).all()
 
 
+def contactable(session: Session, site_id: int, after_id: int, limit: int, since: datetime | None) -> Sequence[Lead]:
+    """Everybody we can contact, by their ids; with `since` those who changed then or later."""
+    ours = (Lead.site_id == site_id, Lead.id > after_id, Lead.merged_into.is_(None), Lead.status != "erased")
+    found = select(Lead).where(*ours, Lead.stage.is_not(None), Lead.stage != "visitor")
+    found = found.where(Lead.updated_at >= since) if since else found
+    return session.scalars(found.order_by(Lead.id).limit(limit)).all()
+
+
 def undecided(session: Session, site_id: int, after_id: int, limit: int) -> Sequence[int]:
     """Leads the criteria or time can still move, by their ids: at stage lead, or with sales and not accepted."""
     waiting = or_(Lead.stage == "lead", Lead.handoff.in_(("offered", "claimed")))

@@ -111,6 +111,12 @@ class Enquiry:
         with self.database.read() as session:
             return _rows(leads.held(session, site_id, limit, offset))
 
+    def contactable(self, site_id: int, after: str, limit: int, since: datetime | None = None) -> tuple[LeadView, ...]:
+        """Leads in the order they came, those behind the reference `after`; with `since` who changed then or later."""
+        with self.database.read() as session:
+            found = leads.contactable(session, site_id, leads.id_of(after) or 0, limit, since)
+            return tuple(view_of(session, site_id, lead, self.policies[site_id]) for lead in found)
+
     def transcript(self, site_id: int, ref: str, limit: int = 200) -> tuple[Line, ...]:
         with self.database.read() as session:
             lead = _by_reference(session, site_id, ref)

@@ -170,7 +170,7 @@ def test_a_table_without_rows_is_empty() -> None:
     assert aligned([]) == ""
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "\n=1", "＝1", "＠x"])
 def test_text_that_begins_like_a_formula_is_kept_text_and_numbers_stay_numbers(tmp_path: Path, text: str) -> None:
     write_csv(tmp_path / "t.csv", ["a", "b"], [[text, -5]])
     with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as lines:

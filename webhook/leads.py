@@ -25,7 +25,7 @@ class Leads:
 
     def post_lead(self) -> tuple[Response, int]:
         site = self.gate.program("leads")
-        new = _new_lead(self.gate.body(PostLead), self.rooms.clock())
+        new = new_lead(self.gate.body(PostLead), self.rooms.clock())
         return jsonify(lead_ref=self.rooms.intake.add_lead(site.id, new)), 202
 
     def lead(self, ref: str) -> Response:
@@ -55,7 +55,7 @@ class Leads:
         return jsonify(id=number, state="pending"), 202
 
 
-def _new_lead(body: PostLead, now: datetime) -> NewLead:
+def new_lead(body: PostLead, now: datetime) -> NewLead:
     return NewLead(
         email=body.email,
         phone=body.phone,

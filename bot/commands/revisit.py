@@ -16,15 +16,18 @@ def answer(desk: Desk, ask: Ask, by: Person, channel: str, offset: int = 0) -> M
     found = desk.doors.enquiry.revisits(desk.site_id, PAGE + 1, offset)
     if not found:
         return said(NOBODY)
-    rows = [row_block(one.row, _why(one, ago(one.row.updated_at, desk.clock()))) for one in found[:PAGE]]
+    rows = [row_block(one.row, _why(one, desk)) for one in found[:PAGE]]
     shown: list[Block] = [blocks.section(f"*{HEADING}*"), *rows]
     turns = paging("revisit", offset, len(found) > PAGE, ("Better", "Further"))
     return Message(f"{HEADING}: {', '.join(one.row.ref for one in found[:PAGE])}", (*shown, *turns))
 
 
-def _why(one: Revisit, quiet: str) -> str:
+def _why(one: Revisit, desk: Desk) -> str:
+    return f"{why_of(one)}, last change {ago(one.row.updated_at, desk.clock())}"
+
+
+def why_of(one: Revisit) -> str:
     if one.why == "expired":
-        return f"nobody accepted it in time, last change {quiet}"
+        return "nobody accepted it in time"
     short = one.why.removeprefix("short:")
-    told = f"{short} points short of the bar" if short != one.why else f"returned: {reason_of(one.why)}"
-    return f"{told}, last change {quiet}"
+    return f"{short} points short of the bar" if short != one.why else f"returned: {reason_of(one.why)}"
