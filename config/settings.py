@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     slack_api_url: values.BaseUrl = SLACK_API
     encryption_key: values.EncryptionKeys | None = None
     identity_secret: SecretStr | None = None
+    webhook_urls: values.WebhookUrls | None = None
+    webhook_secret: values.WebhookSecrets | None = None
     slack: Literal["stand-in", "real"] = "stand-in"
     redis_url: values.RedisUrl | None = None
     trusted_proxies: int = Field(default=0, ge=0, le=10)
@@ -78,6 +80,10 @@ class Settings(BaseSettings):
         if self.embedded_worker is None:
             self.embedded_worker = self.database_url.get_secret_value().startswith("sqlite")
         self._refuse_half_a_slack()
+        if self.webhook_urls and not self.webhook_secret:
+            raise ValueError(
+                "WEBHOOK_SECRET: needed beside WEBHOOK_URLS; make one with `echo whsec_$(openssl rand -base64 32)`"
+            )
         if self.is_production:
             self._refuse_unsafe()
         return self
@@ -119,6 +125,9 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"IDENTITY_SECRET: too weak for production; at least {MIN_SECRET_LENGTH} random characters"
             )
+
+        if self.webhook_urls and not all(url.startswith("https://") for url in listed(self.webhook_urls)):
+            raise ValueError("WEBHOOK_URLS: must begin with https:// in production")
 
     @property
     def is_production(self) -> bool:

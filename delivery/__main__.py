@@ -4,6 +4,8 @@ import signal
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 import structlog
 from pydantic import SecretStr
@@ -16,6 +18,8 @@ from bot.identity import team_asker
 from bot.workspaces import OwnApp, PerSite, Workspaces, apps_of
 from config.logging import start_logging
 from config.settings import SettingsError, load_settings
+from crm.guard import Guard
+from crm.webhook import Shapes, Webhook
 from delivery.by_site import BySite
 from delivery.clockwork import Clockwork, Daily
 from delivery.destination import Destination
@@ -24,13 +28,18 @@ from delivery.installations import Installations
 from delivery.lease import Tenure, process_name
 from delivery.listen import Listener
 from delivery.service import Chore, Service
+from delivery.switches import Switches, give_up_removed
 from delivery.wake import Wake
 from delivery.watchdog import promise_again
 from delivery.worker import Worker
 from models.bell import PROMISED
 from models.vault import Vault
 from qualification.assembly import House, assemble
+from qualification.doorstep import ConversationView
+from qualification.policy import WEBHOOK, webhook_channel
 from qualification.sla import next_morning
+from qualification.views import LeadView
+from webhook.answers import conversation_json, lead_json
 
 SWEEP_S = 5
 TICK_S = 10
@@ -61,7 +70,8 @@ def post_of(house: House, wake: Wake) -> Post:
     slack = workspaces_of(house, wake)
     doors = Doors(house.handoff, house.enquiry)
     inbox = Inbox(house.database, inbox_handlers(slack, doors, house.clock) if slack else {}, house.clock)
-    destinations = {"slack": _alerts(slack, house)} if slack else {}
+    destinations = {**({"slack": _alerts(slack, house)} if slack else {}), **_webhooks(house)}
+    known = frozenset(destinations)
     worker = Worker(house.database, destinations, house.clock, wake, process_name())
     chores = (
         Chore("inbox", SWEEP_S, inbox.sweep),
@@ -69,6 +79,7 @@ def post_of(house: House, wake: Wake) -> Post:
         Chore("clockwork", TICK_S, clockwork_of(house).run_due),
         Chore("new criteria", FOLLOW_S, house.agreement.follow_up),
         Chore("queue", QUEUE_S, house.handoff.let_follow),
+        Chore("removed", WATCH_S, lambda now: give_up_removed(house.database, WEBHOOK, known, now)),
     )
     app_for = apps_of(slack, lambda config: build_app(config, doors, inbox, house.clock)) if slack else nobody
     return Post(inbox, Service(worker, chores, house.clock), slack, app_for)
@@ -97,6 +108,31 @@ def _alerts(workspaces: Workspaces, house: House) -> BySite:
         return alerts.of(config) if config else None
 
     return BySite(of)
+
+
+def _webhooks(house: House) -> dict[str, Destination]:
+    """A channel for each address; a site's secret may change while we run, its addresses take a restart."""
+    channels = {webhook_channel(url): url for url in sorted(house.sites.all_webhook_urls())}
+    guard = Guard(lets_home=not house.settings.is_production)
+    switches, shapes = Switches(house.database, house.clock), Shapes(_lead_shape, _conversation_shape)
+
+    def of(url: str, site_id: int) -> Destination | None:
+        secrets = house.sites.given(site_id, "WEBHOOK_SECRET")
+        if not secrets or url not in house.sites.webhook_urls(site_id):
+            return None
+        return Webhook(url, secrets, shapes, house.enquiry, switches, guard, house.clock)
+
+    return {channel: BySite(partial(of, url)) for channel, url in channels.items()}
+
+
+def _lead_shape(lead: LeadView) -> dict[str, Any]:
+    """As the API shows a lead, with its owner and without how far our own deliveries are."""
+    shown = {name: value for name, value in lead_json(lead).items() if name != "deliveries"}
+    return {**shown, "owner": lead.owner.name if lead.owner else None}
+
+
+def _conversation_shape(conversation: ConversationView) -> dict[str, Any]:
+    return dict(conversation_json(conversation))
 
 
 def workspaces_of(house: House, wake: Wake) -> Workspaces | None:

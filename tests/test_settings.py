@@ -42,6 +42,11 @@ def test_a_deployment_with_good_secrets_starts_in_production():
         ({"secret_key": GOOD["secret_key"] + ",short"}, "SECRET_KEY: too weak"),
         ({"rate_limits": "off"}, "RATE_LIMITS: cannot be off in production"),
         ({"api_keys": "sesame"}, "API_KEYS: too weak"),
+        (
+            {"webhook_urls": "http://hooks.example.com/", "webhook_secret": "whsec_" + "QUJD" * 8},
+            "WEBHOOK_URLS: must begin with https",
+        ),
+        ({"webhook_urls": "https://hooks.example.com/"}, "WEBHOOK_SECRET: needed beside WEBHOOK_URLS"),
     ],
 )
 def test_production_refuses_what_is_unsafe(wrong, names):
@@ -78,6 +83,8 @@ SLACK = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s" * 32, "slack_a
         *(("trusted_proxies", number) for number in ("-1", "one", "11")),
         *(("phone_region", code) for code in ("USA", "1")),
         *(("currency", code) for code in ("DOLLAR", "€")),
+        *(("webhook_urls", url) for url in ("hooks.example.com", "ftp://a.example/", "https://u:p@a.example/", ",")),
+        *(("webhook_secret", secret) for secret in ("whsec_short", "0123456789abcdef" * 2, "whsec_" + "A" * 100)),
         ("log_level", "trace"),
         ("log_format", "xml"),
     ],

@@ -1,0 +1,65 @@
+"""`flask crm`: who beside Slack is told of leads, and how that goes."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from commands.house import as_json_option, open_house, site_of, site_option, tell
+from models import destination_off, outbox
+from qualification.assembly import House, Served
+from qualification.policy import webhook_channel
+
+
+@click.group("crm")
+def crm_group() -> None:
+    """CRMs and webhooks: who is told of leads, what waits, what was not taken."""
+
+
+@crm_group.command("list")
+@site_option
+@as_json_option
+def list_command(site_key: str, as_json: bool) -> None:
+    """Every destination of a site beside Slack: whether it is on, what waits. Exit code 1 when one is off."""
+    house = open_house()
+    site = site_of(house, site_key)
+    found = [*_webhooks(house, site)]
+    tell(as_json, found, "\n".join(map(_line, found)) or "Nobody beside Slack is told: see docs/crm.md.")
+    raise SystemExit(1 if any(one["off"] for one in found) else 0)
+
+
+def _webhooks(house: House, site: Served) -> list[dict[str, Any]]:
+    urls = house.sites.webhook_urls(site.id)
+    return [_shown(house, site, webhook_channel(url), urlsplit(url).netloc) for url in urls]
+
+
+def _shown(house: House, site: Served, channel: str, where: str) -> dict[str, Any]:
+    """`where` is the host alone: the rest of an address may be a secret."""
+    with house.database.read() as session:
+        off = destination_off.is_off(session, site.id, channel)
+        counts = outbox.counts_of(session, site.id, channel)
+        error = outbox.last_error(session, site.id, channel)
+    waiting = counts.get("pending", 0) + counts.get("in_progress", 0)
+    told = {"delivered": counts.get("delivered", 0), "waiting": waiting, "dead": counts.get("dead", 0), "error": error}
+    return {"destination": channel, "where": where, "off": off, **told}
+
+
+def _line(one: dict[str, Any]) -> str:
+    state = "OFF" if one["off"] else "on"
+    told = f"delivered {one['delivered']}, waiting {one['waiting']}, dead letters {one['dead']}"
+    line = f"{one['destination']}  {state}  {one['where']}  {told}"
+    return f"{line}\n    {one['error']}" if one["error"] else line
+
+
+@crm_group.command("on")
+@click.argument("destination")
+@site_option
+def on_command(destination: str, site_key: str) -> None:
+    """Switches DESTINATION on again, which was switched off because its receiver answered 410 Gone."""
+    house = open_house()
+    site = site_of(house, site_key)
+    with house.database.begin() as session:
+        was_off = destination_off.turn_on(session, site.id, destination)
+    if not was_off:
+        raise click.ClickException(f"`{destination}` is not switched off; `flask crm list` shows all")
+    click.echo(f"{destination} is on again, in every process within a few seconds.")
