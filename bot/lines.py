@@ -197,6 +197,11 @@ def _fact(payload: Payload, lead: LeadView) -> str:
     return f"New from the visitor: {'; '.join(part for part in (told, flags) if part) or 'another answer'}"
 
 
+def _not_taken(payload: Payload, lead: LeadView) -> str:
+    where = mrkdwn(str(payload.get("where") or "The CRM"), 40)
+    return f"Not everything about this lead is in {where}{_text(payload)}"
+
+
 def _visitor_messages(payload: Payload, lead: LeadView) -> str:
     return f"The visitor writes{_text(payload)}"
 
@@ -230,5 +235,6 @@ _WORDS: Mapping[str, Callable[[Payload, LeadView], str]] = {
     "purchase_interest": _purchase_interest,
     "score": _score,
     "fact": _fact,
+    "not_taken": _not_taken,
     "visitor_messages": _visitor_messages,
 }

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import click
 
 from commands.house import as_json_option, open_house, site_of, site_option, tell
+from crm.hubspot import CHANNEL as HUBSPOT
+from delivery.crm_links import CrmLinks
 from models import destination_off, outbox
 from qualification.assembly import House, Served
 from qualification.policy import webhook_channel
@@ -23,9 +25,14 @@ def list_command(site_key: str, as_json: bool) -> None:
     """Every destination of a site beside Slack: whether it is on, what waits. Exit code 1 when one is off."""
     house = open_house()
     site = site_of(house, site_key)
-    found = [*_webhooks(house, site)]
+    found = [*_crms(house, site), *_webhooks(house, site)]
     tell(as_json, found, "\n".join(map(_line, found)) or "Nobody beside Slack is told: see docs/crm.md.")
     raise SystemExit(1 if any(one["off"] for one in found) else 0)
+
+
+def _crms(house: House, site: Served) -> list[dict[str, Any]]:
+    given = house.sites.given(site.id, "HUBSPOT_TOKEN")
+    return [_shown(house, site, HUBSPOT, urlsplit(house.settings.hubspot_api_url).netloc)] if given else []
 
 
 def _webhooks(house: House, site: Served) -> list[dict[str, Any]]:
@@ -63,3 +70,26 @@ def on_command(destination: str, site_key: str) -> None:
     if not was_off:
         raise click.ClickException(f"`{destination}` is not switched off; `flask crm list` shows all")
     click.echo(f"{destination} is on again, in every process within a few seconds.")
+
+
+@crm_group.command("conflicts")
+@site_option
+@as_json_option
+def conflicts_command(site_key: str, as_json: bool) -> None:
+    """What people wrote at a CRM where Foyer would write something else; theirs stays. Exit code 1 when any did."""
+    house = open_house()
+    site = site_of(house, site_key)
+    links = CrmLinks(house.database, HUBSPOT, house.clock).all(site.id)
+    found = [
+        {"lead_ref": ref, "destination": HUBSPOT, "id": link.remote_id, "property": one.name}
+        | {"theirs": one.theirs, "ours": one.ours}
+        for ref, link in links.items()
+        for one in link.conflicts
+    ]
+    words = [f"{one['lead_ref']}  {HUBSPOT} {one['id']}  {one['property']}: {_pair(one)}" for one in found]
+    tell(as_json, found, "\n".join(words) or "Nobody wrote anything else there.")
+    raise SystemExit(1 if found else 0)
+
+
+def _pair(one: dict[str, Any]) -> str:
+    return f"there `{one['theirs'][:100]}`, here `{one['ours'][:100]}`"

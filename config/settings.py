@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     identity_secret: SecretStr | None = None
     webhook_urls: values.WebhookUrls | None = None
     webhook_secret: values.WebhookSecrets | None = None
+    hubspot_token: SecretStr | None = None
+    hubspot_api_url: values.BaseUrl = "https://api.hubapi.com/"
+    hubspot_api_version: values.ApiVersion = "2026-09"
     slack: Literal["stand-in", "real"] = "stand-in"
     redis_url: values.RedisUrl | None = None
     trusted_proxies: int = Field(default=0, ge=0, le=10)

@@ -170,6 +170,12 @@ def webhook_key(secret: str) -> bytes | None:
     return key if secret.startswith("whsec_") and 24 <= len(key) <= 64 else None
 
 
+def _api_version(version: str) -> str:
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", version):
+        raise ValueError("must be a year and a month, like 2026-09")
+    return version
+
+
 def _region(code: str) -> str:
     if not re.fullmatch("[A-Z]{2}", code.upper()):
         raise ValueError("must be a country's two letters, like US or DE")
@@ -193,6 +199,7 @@ Origins = Annotated[tuple[str, ...], AfterValidator(exact_origins)]
 BotToken = Annotated[SecretStr, AfterValidator(_bot_token)]
 WebhookUrls = Annotated[SecretStr, AfterValidator(_webhook_urls)]
 WebhookSecrets = Annotated[SecretStr, AfterValidator(_webhook_secrets)]
+ApiVersion = Annotated[str, AfterValidator(_api_version)]
 AppToken = Annotated[SecretStr, AfterValidator(_app_token)]
 Channel = Annotated[str, AfterValidator(_channel)]
 Region = Annotated[str, AfterValidator(_region)]

@@ -19,9 +19,12 @@ from bot.workspaces import OwnApp, PerSite, Workspaces, apps_of
 from config.logging import start_logging
 from config.settings import SettingsError, load_settings
 from crm.guard import Guard
+from crm.hubspot import CHANNEL as HUBSPOT
+from crm.hubspot import Account, HubSpot
 from crm.webhook import Shapes, Webhook
 from delivery.by_site import BySite
 from delivery.clockwork import Clockwork, Daily
+from delivery.crm_links import CrmLinks
 from delivery.destination import Destination
 from delivery.inbox import Inbox
 from delivery.installations import Installations
@@ -71,6 +74,8 @@ def post_of(house: House, wake: Wake) -> Post:
     doors = Doors(house.handoff, house.enquiry)
     inbox = Inbox(house.database, inbox_handlers(slack, doors, house.clock) if slack else {}, house.clock)
     destinations = {**({"slack": _alerts(slack, house)} if slack else {}), **_webhooks(house)}
+    if house.sites.is_given("HUBSPOT_TOKEN"):
+        destinations[HUBSPOT] = BySite(lambda site_id: hubspot_of(house, site_id))
     known = frozenset(destinations)
     worker = Worker(house.database, destinations, house.clock, wake, process_name())
     chores = (
@@ -123,6 +128,19 @@ def _webhooks(house: House) -> dict[str, Destination]:
         return Webhook(url, secrets, shapes, house.enquiry, switches, guard, house.clock)
 
     return {channel: BySite(partial(of, url)) for channel, url in channels.items()}
+
+
+def hubspot_of(house: House, site_id: int) -> HubSpot | None:
+    """A site's HubSpot as it is set up now."""
+    token, settings = house.sites.given(site_id, "HUBSPOT_TOKEN"), house.settings
+    if not token:
+        return None
+    team = house.sites.one(site_id).team
+    wanted = team.crm.hubspot
+    fields: dict[str, str | None] = {str(ours): theirs for ours, theirs in wanted.fields_.items()}
+    account = Account(token, settings.hubspot_api_url, settings.hubspot_api_version, fields, wanted.note, wanted.task)
+    links = CrmLinks(house.database, HUBSPOT, house.clock)
+    return HubSpot(account, house.enquiry, links, lambda _, rep: team.email_of(rep.id), house.clock)
 
 
 def _lead_shape(lead: LeadView) -> dict[str, Any]:

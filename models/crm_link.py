@@ -11,8 +11,7 @@ from models.base import Base, Id, Json, UtcTime
 
 
 class CrmLink(Base):
-    """`revision` is the lead's that was told last. `written` holds properties as we wrote them; `made` the ids of notes
-    and tasks by what they are for; `conflicts` what people wrote there instead of what we would have."""
+    """The columns are those of qualification/links.py."""
 
     __tablename__ = "crm_link"
     __table_args__ = (
@@ -27,6 +26,7 @@ class CrmLink(Base):
     remote_id: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[int] = mapped_column(default=0)
     written: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    sending: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     made: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     conflicts: Mapped[list[Any]] = mapped_column(Json, default=list)
     updated_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -55,7 +55,7 @@ def keep(session: Session, site_id: int, channel: str, lead_id: int, values: dic
                 site_id=site_id,
                 channel=channel,
                 lead_id=lead_id,
-                **{"revision": 0, "written": {}, "made": {}, "conflicts": [], **values},
+                **{"revision": 0, "written": {}, "sending": {}, "made": {}, "conflicts": [], **values},
             )
         )
 

@@ -226,6 +226,11 @@ class Sites:
         known = self._known
         return frozenset(url for site_id in known.sites for url in self._urls(site_id, known.secrets))
 
+    def is_given(self, name: str) -> bool:
+        """Whether any site has it, as it was at our last look."""
+        known = self._known
+        return any(self._given(site_id, name, known.secrets) for site_id in known.sites)
+
     def _urls(self, site_id: int, opened: Mapping[tuple[int, str], str]) -> tuple[str, ...]:
         return listed(SecretStr(self._given(site_id, "WEBHOOK_URLS", opened) or ""))
 
@@ -278,6 +283,8 @@ class Sites:
     def _heard(self, site: Served, opened: Mapping[tuple[int, str], str], off: set[tuple[int, str]]) -> Policy:
         """Who beside Slack is told of this site's leads."""
         listeners = [Listener(webhook_channel(url), hears_events=True) for url in self._urls(site.id, opened)]
+        if self._given(site.id, "HUBSPOT_TOKEN", opened):
+            listeners.append(Listener("hubspot", site.team.crm.hubspot.since))
         wanted = tuple(one for one in dict.fromkeys(listeners) if (site.id, one.channel) not in off)
         return replace(site.policy, listeners=wanted)
 

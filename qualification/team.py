@@ -153,6 +153,45 @@ class Sla(Part):
         return self
 
 
+CrmField = Literal[
+    "email",
+    "first_name",
+    "last_name",
+    "phone",
+    "company",
+    "job_title",
+    "stage",
+    "score",
+    "threshold",
+    "reasons",
+    "segment",
+    "reference",
+    "source",
+    "status",
+    "page",
+    "company_size",
+    "website",
+    "location",
+    "use_case",
+    "budget",
+    "timeline",
+]
+PropertyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
+
+
+class CrmHubSpot(Part):
+    """From which stage on leads go there, and which of our fields to which of its properties; null leaves one out."""
+
+    since: Literal["lead", "mql", "sql"] = "mql"
+    fields_: Mapping[CrmField, PropertyName | None] = Field({}, alias="fields")
+    note: bool = True
+    task: bool = True
+
+
+class Crm(Part):
+    hubspot: CrmHubSpot = CrmHubSpot()
+
+
 class Team(Part):
     """`reps` is `everyone` (each full member of the Slack workspace) or `listed` (the people below with that role)."""
 
@@ -164,6 +203,7 @@ class Team(Part):
     sla: Sla = Sla()
     open_leads_per_rep: int = Field(20, ge=1, le=1000)
     company_domains: tuple[str, ...] = ()
+    crm: Crm = Crm()
 
     @model_validator(mode="after")
     def _has_reps(self) -> "Team":
@@ -185,6 +225,10 @@ class Team(Part):
         if member is not None:
             return SeenPerson(slack_id, member.name, member.email or email, _highest(member.roles))
         return SeenPerson(slack_id, name or slack_id, email) if self.reps == "everyone" else None
+
+    def email_of(self, slack_id: str) -> str | None:
+        """Of somebody listed with both; other tools know people by their address."""
+        return next((one.email for one in self.people if one.slack == slack_id), None)
 
     def reps_at_work(self, on: date) -> int | None:
         """How many of the listed reps work on that day; None when nobody is listed as a rep."""
@@ -236,6 +280,7 @@ _PATTERNS = {
     "channel": "must be a channel id such as C012AB3CD (it is at the end of the channel's details)",
     "fallback_channel": "must be a channel id such as C012AB3CD (it is at the end of the channel's details)",
     "email": "must be an e-mail address",
+    "fields": "must be the internal name of a property, such as foyer_score",
 }
 _PARTS: Mapping[str, type[Part]] = {
     "people": TeamMember,
@@ -244,6 +289,8 @@ _PARTS: Mapping[str, type[Part]] = {
     "when": When,
     "hours": Hours,
     "sla": Sla,
+    "crm": Crm,
+    "hubspot": CrmHubSpot,
 }
 
 

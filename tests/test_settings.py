@@ -85,6 +85,8 @@ SLACK = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s" * 32, "slack_a
         *(("currency", code) for code in ("DOLLAR", "€")),
         *(("webhook_urls", url) for url in ("hooks.example.com", "ftp://a.example/", "https://u:p@a.example/", ",")),
         *(("webhook_secret", secret) for secret in ("whsec_short", "0123456789abcdef" * 2, "whsec_" + "A" * 100)),
+        *(("hubspot_api_version", version) for version in ("v3", "2026-9", "2026-13", "latest")),
+        ("hubspot_api_url", "api.hubapi.com"),
         ("log_level", "trace"),
         ("log_format", "xml"),
     ],

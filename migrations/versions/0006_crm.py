@@ -32,6 +32,7 @@ def upgrade() -> None:
     sa.Column('remote_id', sa.String(length=64), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('written', JSON, nullable=False),
+    sa.Column('sending', JSON, nullable=False),
     sa.Column('made', JSON, nullable=False),
     sa.Column('conflicts', JSON, nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
