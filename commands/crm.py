@@ -10,6 +10,7 @@ from crm.hubspot import CHANNEL as HUBSPOT
 from delivery.crm_links import CrmLinks
 from models import destination_off, outbox
 from qualification.assembly import House, Served
+from qualification.links import Link
 from qualification.policy import webhook_channel
 
 
@@ -80,16 +81,23 @@ def conflicts_command(site_key: str, as_json: bool) -> None:
     house = open_house()
     site = site_of(house, site_key)
     links = CrmLinks(house.database, HUBSPOT, house.clock).all(site.id)
-    found = [
-        {"lead_ref": ref, "destination": HUBSPOT, "id": link.remote_id, "property": one.name}
-        | {"theirs": one.theirs, "ours": one.ours}
-        for ref, link in links.items()
-        for one in link.conflicts
-    ]
+    found = [one for ref, link in links.items() for one in _conflicts(ref, link)]
     words = [f"{one['lead_ref']}  {HUBSPOT} {one['id']}  {one['property']}: {_pair(one)}" for one in found]
     tell(as_json, found, "\n".join(words) or "Nobody wrote anything else there.")
     raise SystemExit(1 if found else 0)
 
 
+def _conflicts(ref: str, link: Link) -> list[dict[str, Any]]:
+    """What they wrote in place of ours, and what they did that could not be followed here."""
+    about = {"lead_ref": ref, "destination": HUBSPOT, "id": link.remote_id}
+    written = [{**about, "property": one.name, "theirs": one.theirs, "ours": one.ours} for one in link.conflicts]
+    done = {name: told for name, told in link.heard.items() if isinstance(told, list) and len(told) == 2}
+    return written + [{**about, "property": name, "theirs": it, "why": why} for name, (it, why) in done.items()]
+
+
 def _pair(one: dict[str, Any]) -> str:
-    return f"there `{one['theirs'][:100]}`, here `{one['ours'][:100]}`"
+    return f"there `{one['theirs'][:100]}`, {_ours(one)}"
+
+
+def _ours(one: dict[str, Any]) -> str:
+    return str(one["why"]) if "why" in one else f"here `{one['ours'][:100]}`"

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     webhook_urls: values.WebhookUrls | None = None
     webhook_secret: values.WebhookSecrets | None = None
     hubspot_token: SecretStr | None = None
+    hubspot_client_secret: SecretStr | None = None
     hubspot_api_url: values.BaseUrl = "https://api.hubapi.com/"
     hubspot_api_version: values.ApiVersion = "2026-09"
     slack: Literal["stand-in", "real"] = "stand-in"
@@ -87,6 +88,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "WEBHOOK_SECRET: needed beside WEBHOOK_URLS; make one with `echo whsec_$(openssl rand -base64 32)`"
             )
+        if self.hubspot_client_secret and not self.hubspot_token:
+            raise ValueError("HUBSPOT_TOKEN: needed beside HUBSPOT_CLIENT_SECRET, to look up what HubSpot tells of")
         if self.is_production:
             self._refuse_unsafe()
         return self

@@ -21,6 +21,8 @@ from config.settings import SettingsError, load_settings
 from crm.guard import Guard
 from crm.hubspot import CHANNEL as HUBSPOT
 from crm.hubspot import Account, HubSpot
+from crm.hubspot_inbound import KIND as HUBSPOT_EVENT
+from crm.hubspot_inbound import HubSpotTells
 from crm.webhook import Shapes, Webhook
 from delivery.by_site import BySite
 from delivery.clockwork import Clockwork, Daily
@@ -60,6 +62,7 @@ class Post:
     """
 
     inbox: Inbox
+    crm_inbox: Inbox
     service: Service
     workspaces: Workspaces | None
     app_for: AppFor
@@ -73,6 +76,9 @@ def post_of(house: House, wake: Wake) -> Post:
     slack = workspaces_of(house, wake)
     doors = Doors(house.handoff, house.enquiry)
     inbox = Inbox(house.database, inbox_handlers(slack, doors, house.clock) if slack else {}, house.clock)
+    crm_inbox = Inbox(
+        house.database, {HUBSPOT_EVENT: lambda row: hubspot_tells(house, row.site_id).work(row)}, house.clock
+    )
     destinations = {**({"slack": _alerts(slack, house)} if slack else {}), **_webhooks(house)}
     if house.sites.is_given("HUBSPOT_TOKEN"):
         destinations[HUBSPOT] = BySite(lambda site_id: hubspot_of(house, site_id))
@@ -80,6 +86,7 @@ def post_of(house: House, wake: Wake) -> Post:
     worker = Worker(house.database, destinations, house.clock, wake, process_name())
     chores = (
         Chore("inbox", SWEEP_S, inbox.sweep),
+        Chore("CRM inbox", SWEEP_S, crm_inbox.sweep),
         Chore("watchdog", WATCH_S, lambda now: promise_again(house.database, now)),
         Chore("clockwork", TICK_S, clockwork_of(house).run_due),
         Chore("new criteria", FOLLOW_S, house.agreement.follow_up),
@@ -87,7 +94,7 @@ def post_of(house: House, wake: Wake) -> Post:
         Chore("removed", WATCH_S, lambda now: give_up_removed(house.database, WEBHOOK, known, now)),
     )
     app_for = apps_of(slack, lambda config: build_app(config, doors, inbox, house.clock)) if slack else nobody
-    return Post(inbox, Service(worker, chores, house.clock), slack, app_for)
+    return Post(inbox, crm_inbox, Service(worker, chores, house.clock), slack, app_for)
 
 
 def clockwork_of(house: House) -> Clockwork:
@@ -132,15 +139,30 @@ def _webhooks(house: House) -> dict[str, Destination]:
 
 def hubspot_of(house: House, site_id: int) -> HubSpot | None:
     """A site's HubSpot as it is set up now."""
+    account, team = _account(house, site_id), house.sites.one(site_id).team
+    if account is None:
+        return None
+    links = CrmLinks(house.database, HUBSPOT, house.clock)
+    return HubSpot(account, house.enquiry, links, lambda _, rep: team.email_of(rep.id), house.clock)
+
+
+def hubspot_tells(house: House, site_id: int) -> HubSpotTells:
+    """What works a site's events; LookupError when its HubSpot was taken away meanwhile."""
+    account = _account(house, site_id)
+    if account is None:
+        raise LookupError(f"site {site_id} has no HubSpot any more")
+    links, team = CrmLinks(house.database, HUBSPOT, house.clock), house.sites.one(site_id).team
+    return HubSpotTells(account, house.enquiry, links, house.handoff, team.colleague, house.clock)
+
+
+def _account(house: House, site_id: int) -> Account | None:
     token, settings = house.sites.given(site_id, "HUBSPOT_TOKEN"), house.settings
     if not token:
         return None
     team = house.sites.one(site_id).team
     wanted = team.crm.hubspot
     fields: dict[str, str | None] = {str(ours): theirs for ours, theirs in wanted.fields_.items()}
-    account = Account(token, settings.hubspot_api_url, settings.hubspot_api_version, fields, wanted.note, wanted.task)
-    links = CrmLinks(house.database, HUBSPOT, house.clock)
-    return HubSpot(account, house.enquiry, links, lambda _, rep: team.email_of(rep.id), house.clock)
+    return Account(token, settings.hubspot_api_url, settings.hubspot_api_version, fields, wanted.note, wanted.task)
 
 
 def _lead_shape(lead: LeadView) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """What leads are called at CRMs, as the database keeps it: the memory the connectors are given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from models import crm_link
 from models import lead as leads
@@ -35,6 +36,12 @@ class CrmLinks:
         with self.database.begin() as session:
             crm_link.keep(session, site_id, self.channel, leads.id_of(ref) or 0, values, self.clock())
 
+    def hear(self, site_id: int, ref: str, heard: Mapping[str, Any]) -> None:
+        """This alone: whoever tells the CRM of the same lead meanwhile keeps all the rest."""
+        with self.database.begin() as session:
+            heard_now = {"heard": dict(heard)}
+            crm_link.keep(session, site_id, self.channel, leads.id_of(ref) or 0, heard_now, self.clock())
+
     def ref_of(self, site_id: int, remote_id: str) -> str | None:
         """The lead that is called so there."""
         with self.database.read() as session:
@@ -49,4 +56,4 @@ class CrmLinks:
 
 def _link(row: CrmLink) -> Link:
     conflicts = tuple(Conflict(**one) for one in row.conflicts)
-    return Link(row.remote_id, row.revision, row.written, row.sending, row.made, conflicts)
+    return Link(row.remote_id, row.revision, row.written, row.sending, row.made, conflicts, row.heard)

@@ -29,6 +29,7 @@ class CrmLink(Base):
     sending: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     made: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     conflicts: Mapped[list[Any]] = mapped_column(Json, default=list)
+    heard: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     updated_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -55,7 +56,7 @@ def keep(session: Session, site_id: int, channel: str, lead_id: int, values: dic
                 site_id=site_id,
                 channel=channel,
                 lead_id=lead_id,
-                **{"revision": 0, "written": {}, "sending": {}, "made": {}, "conflicts": [], **values},
+                **{"revision": 0, "written": {}, "sending": {}, "made": {}, "conflicts": [], "heard": {}, **values},
             )
         )
 

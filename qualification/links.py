@@ -28,6 +28,7 @@ class Link:
     sending: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, Any] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
+    heard: Mapping[str, Any] = field(default_factory=dict)  # what people did there and could not be followed here
 
     def is_ours(self, name: str, value: str) -> bool:
         return value in (self.written.get(name), self.sending.get(name))

@@ -230,6 +230,12 @@ class Team(Part):
         """Of somebody listed with both; other tools know people by their address."""
         return next((one.email for one in self.people if one.slack == slack_id), None)
 
+    def colleague(self, email: str) -> SeenPerson | None:
+        """Whoever is listed with this address and a Slack id."""
+        found = (one for one in self.people if one.slack and (one.email or "").lower() == email.lower())
+        member = next(found, None)
+        return SeenPerson(member.slack or "", member.name, member.email, _highest(member.roles)) if member else None
+
     def reps_at_work(self, on: date) -> int | None:
         """How many of the listed reps work on that day; None when nobody is listed as a rep."""
         reps = [one for one in self.people if "rep" in one.roles]

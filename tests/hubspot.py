@@ -51,6 +51,7 @@ class HubSpotAccount:
     contacts: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: dict[str, dict[str, Any]] = field(default_factory=dict)
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    deals: dict[str, dict[str, str]] = field(default_factory=dict)
     known: set[str] = field(default_factory=lambda: set(CONTACT))
     asked: list[Asked] = field(default_factory=list)
     faults: list[int | str] = field(default_factory=list)
@@ -108,6 +109,10 @@ class HubSpotAccount:
             return 200, {
                 "results": [{"id": id, "email": email} for email, id in self.owners.items() if self._is(asked, email)]
             }
+        if owner := re.fullmatch(rf"/crm/owners/{VERSION}/([0-9]+)", asked.path):
+            return self._owner(owner[1])
+        if deal := re.fullmatch(rf"/crm/objects/{VERSION}/deals/([0-9]+)", asked.path):
+            return self._deal(deal[1], asked.query)
         found = re.fullmatch(rf"/crm/objects/{VERSION}/(contacts|notes|tasks)(?:/(.+))?", asked.path)
         if not found:
             raise Refused(404, "OBJECT_NOT_FOUND", "no such path")
@@ -129,6 +134,21 @@ class HubSpotAccount:
     def _is(self, asked: Asked, email: str) -> bool:
         _only(asked.query, {"email", "limit", "after"})
         return asked.query.get("email", email).lower() == email.lower()
+
+    def _owner(self, id: str) -> tuple[int, Any]:
+        email = next((email for email, one in self.owners.items() if one == id), None)
+        if email is None:
+            raise Refused(404, "OBJECT_NOT_FOUND", "no such owner")
+        return 200, {"id": id, "email": email}
+
+    def _deal(self, id: str, query: dict[str, str]) -> tuple[int, Any]:
+        _only(query, {"properties", "associations"})
+        if id not in self.deals:
+            raise Refused(404, "OBJECT_NOT_FOUND", "no such deal")
+        deal, shown = self.deals[id], query["properties"].split(",")
+        results = [{"id": deal["contact"], "type": "deal_to_contact"}]
+        properties = {name: value for name, value in deal.items() if name in shown}
+        return 200, {"id": id, "properties": properties, "associations": {"contacts": {"results": results}}}
 
     def _read(self, name: str, query: dict[str, str]) -> tuple[int, Any]:
         _only(query, {"properties", "idProperty", "associations"})

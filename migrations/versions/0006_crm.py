@@ -35,6 +35,7 @@ def upgrade() -> None:
     sa.Column('sending', JSON, nullable=False),
     sa.Column('made', JSON, nullable=False),
     sa.Column('conflicts', JSON, nullable=False),
+    sa.Column('heard', JSON, nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], name=op.f('fk_crm_link_lead_id')),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_crm_link_site_id')),
