@@ -202,7 +202,8 @@ class Telling:
 
     def _waits_for_alert(self) -> bool:
         """For half a minute at most: then the note is made without the way to the alert."""
-        if not self._wants_note() or self.hubspot.clock() - self.promise.created_at > WAIT_FOR_ALERT:
+        is_old = self.promise.payload.get("history") is True
+        if is_old or not self._wants_note() or self.hubspot.clock() - self.promise.created_at > WAIT_FOR_ALERT:
             return False
         alerts = [one for one in self.lead.deliveries if one.destination == "slack" and one.kind == "alert"]
         return any(one.state in ("pending", "in_progress") for one in alerts) and not any(

@@ -58,6 +58,12 @@ class Webhook:
     guard: Guard
     clock: Callable[[], datetime]
 
+    def shown(self, promise: Promise) -> tuple[Mapping[str, str], bytes] | None:
+        """The headers and the body that would be sent now; None when there is nothing to tell of."""
+        data = self._data(promise)
+        body = _body(promise, data) if data is not None else b""
+        return (self._headers(promise, body), body) if data is not None else None
+
     def send(self, promise: Promise) -> Outcome:
         channel = webhook_channel(self.url)
         if self.switches.is_off(promise.site_id, channel):

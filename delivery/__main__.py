@@ -79,9 +79,7 @@ def post_of(house: House, wake: Wake) -> Post:
     crm_inbox = Inbox(
         house.database, {HUBSPOT_EVENT: lambda row: hubspot_tells(house, row.site_id).work(row)}, house.clock
     )
-    destinations = {**({"slack": _alerts(slack, house)} if slack else {}), **_webhooks(house)}
-    if house.sites.is_given("HUBSPOT_TOKEN"):
-        destinations[HUBSPOT] = BySite(lambda site_id: hubspot_of(house, site_id))
+    destinations = {**({"slack": _alerts(slack, house)} if slack else {}), **listeners_of(house)}
     known = frozenset(destinations)
     worker = Worker(house.database, destinations, house.clock, wake, process_name())
     chores = (
@@ -122,19 +120,28 @@ def _alerts(workspaces: Workspaces, house: House) -> BySite:
     return BySite(of)
 
 
+def listeners_of(house: House) -> dict[str, Destination]:
+    """Whoever beside Slack is told of leads, by their channels."""
+    found = _webhooks(house)
+    if house.sites.is_given("HUBSPOT_TOKEN"):
+        found[HUBSPOT] = BySite(lambda site_id: hubspot_of(house, site_id))
+    return found
+
+
 def _webhooks(house: House) -> dict[str, Destination]:
     """A channel for each address; a site's secret may change while we run, its addresses take a restart."""
     channels = {webhook_channel(url): url for url in sorted(house.sites.all_webhook_urls())}
+    return {channel: BySite(partial(webhook_of, house, url)) for channel, url in channels.items()}
+
+
+def webhook_of(house: House, url: str, site_id: int) -> Webhook | None:
+    """A site's webhook as it is set up now."""
+    secrets = house.sites.given(site_id, "WEBHOOK_SECRET")
+    if not secrets or url not in house.sites.webhook_urls(site_id):
+        return None
     guard = Guard(lets_home=not house.settings.is_production)
     switches, shapes = Switches(house.database, house.clock), Shapes(_lead_shape, _conversation_shape)
-
-    def of(url: str, site_id: int) -> Destination | None:
-        secrets = house.sites.given(site_id, "WEBHOOK_SECRET")
-        if not secrets or url not in house.sites.webhook_urls(site_id):
-            return None
-        return Webhook(url, secrets, shapes, house.enquiry, switches, guard, house.clock)
-
-    return {channel: BySite(partial(of, url)) for channel, url in channels.items()}
+    return Webhook(url, secrets, shapes, house.enquiry, switches, guard, house.clock)
 
 
 def hubspot_of(house: House, site_id: int) -> HubSpot | None:

@@ -244,6 +244,10 @@ def last_error(session: Session, site_id: int, channel: str) -> str | None:
     return session.scalar(found.limit(1))
 
 
+def by_keys(session: Session, site_id: int, keys: Collection[str]) -> Sequence[Delivery]:
+    return session.scalars(select(Delivery).where(Delivery.site_id == site_id, Delivery.key.in_(keys))).all()
+
+
 def waiting_channels(session: Session, before: datetime) -> set[str]:
     """Channels with something pending that was promised before then."""
     return set(session.scalars(select(Delivery.channel).where(_PENDING, Delivery.created_at < before).distinct()))

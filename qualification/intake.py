@@ -124,7 +124,7 @@ class Intake:
             turn = by_all(session, lead, turn, policy, now)
         standing.settle(session, lead, policy, turn.position, turn.changes, turn.assessment, turn.evidence, now)
         _tell(session, lead, turn, message_id, now)
-        plan_end(session, conversation, policy, now)
+        plan_end(session, conversation, lead, policy, now)
         return _reply(session, conversation, message_id, turn, now)
 
     def since(self, site_id: int, visitor: str, conversation_id: str, after: int) -> tuple[Bubble, ...]:

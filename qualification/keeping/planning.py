@@ -55,10 +55,10 @@ def plan_snooze(session: Session, lead: Lead, until: datetime) -> None:
     _plan(session, lead, SNOOZE_OVER, until, until)
 
 
-def plan_end(session: Session, conversation: Conversation, policy: Policy, now: datetime) -> None:
+def plan_end(session: Session, conversation: Conversation, lead: Lead, policy: Policy, now: datetime) -> None:
     """Only where somebody wants to hear of it."""
     if any(listener.hears_events for listener in policy.listeners):
-        key, about_it = f"{CONVERSATION_OVER}:{conversation.id}", {"conversation": conversation.id}
+        key, about_it = f"{CONVERSATION_OVER}:{conversation.id}", {"conversation": conversation.id, "lead": lead.id}
         schedule.plan(session, conversation.site_id, key, CONVERSATION_OVER, about_it, now + IDLE)
 
 
