@@ -14,8 +14,9 @@ import click
 from commands.house import as_json_option, open_house, site_of, site_option, tell
 from commands.periods import Day, period, progress
 from crm.hubspot import CHANNEL as HUBSPOT
-from crm.rehearsal import rehearse
-from delivery.__main__ import hubspot_of, listeners_of, webhook_of
+from crm.rehearsal import Rehearsal, rehearse, rehearse_zendesk
+from crm.zendesk import CHANNEL as ZENDESK
+from delivery.__main__ import hubspot_of, listeners_of, webhook_of, zendesk_of
 from delivery.backlog import Backlog, Sum
 from delivery.crm_links import CrmLinks
 from delivery.wake import Wake
@@ -46,8 +47,11 @@ def list_command(site_key: str, as_json: bool) -> None:
 
 
 def _crms(house: House, site: Served) -> list[dict[str, Any]]:
-    given = house.sites.given(site.id, "HUBSPOT_TOKEN")
-    return [_shown(house, site, HUBSPOT, urlsplit(house.settings.hubspot_api_url).netloc)] if given else []
+    places = {
+        HUBSPOT: house.settings.hubspot_api_url if house.sites.given(site.id, "HUBSPOT_TOKEN") else None,
+        ZENDESK: house.sites.given(site.id, "ZENDESK_API_URL"),
+    }
+    return [_shown(house, site, channel, urlsplit(place).netloc) for channel, place in places.items() if place]
 
 
 def _webhooks(house: House, site: Served) -> list[dict[str, Any]]:
@@ -137,14 +141,18 @@ def dry_run_command(ref: str, site_key: str, as_json: bool) -> None:
 
 
 def _would_write(house: House, site: Served, lead: LeadView) -> Iterator[dict[str, Any]]:
-    hubspot = hubspot_of(house, site.id)
-    if hubspot is None:
-        return
-    done = rehearse(hubspot, site.id, lead)
+    hubspot, zendesk = hubspot_of(house, site.id), zendesk_of(house, site.id)
+    if hubspot is not None:
+        yield _rehearsed(HUBSPOT, rehearse(hubspot, site.id, lead))
+    if zendesk is not None:
+        yield _rehearsed(ZENDESK, rehearse_zendesk(zendesk, site.id, lead))
+
+
+def _rehearsed(destination: str, done: Rehearsal) -> dict[str, Any]:
     writes = [{"method": one.method, "path": one.path, "body": dict(one.body)} for one in done.writes]
     ok = isinstance(done.outcome, Sent)
     remark = done.outcome.remark if isinstance(done.outcome, Sent) else done.outcome.error
-    yield {"destination": HUBSPOT, "ok": ok, "writes": writes, "remark": remark}
+    return {"destination": destination, "ok": ok, "writes": writes, "remark": remark}
 
 
 def _would_post(house: House, site: Served, lead: LeadView) -> Iterator[dict[str, Any]]:

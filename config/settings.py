@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     identity_secret: SecretStr | None = None
     webhook_urls: values.WebhookUrls | None = None
     webhook_secret: values.WebhookSecrets | None = None
+    zendesk_email: str | None = None
+    zendesk_api_token: SecretStr | None = None
+    zendesk_api_url: values.BaseUrl | None = None
     hubspot_token: SecretStr | None = None
     hubspot_client_secret: SecretStr | None = None
     hubspot_api_url: values.BaseUrl = "https://api.hubapi.com/"
@@ -90,6 +93,12 @@ class Settings(BaseSettings):
             )
         if self.hubspot_client_secret and not self.hubspot_token:
             raise ValueError("HUBSPOT_TOKEN: needed beside HUBSPOT_CLIENT_SECRET, to look up what HubSpot tells of")
+        zendesk = (self.zendesk_email, self.zendesk_api_token, self.zendesk_api_url)
+        if any(zendesk) and not all(zendesk):
+            raise ValueError(
+                "ZENDESK_API_TOKEN: Zendesk needs ZENDESK_EMAIL, ZENDESK_API_TOKEN and ZENDESK_API_URL, like "
+                "https://acme.zendesk.com"
+            )
         if self.is_production:
             self._refuse_unsafe()
         return self

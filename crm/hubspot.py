@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote
 
-from crm.hubspot_calls import BUDGET, Calls, Failed, Reply, refused
+from crm.calls import BUDGET, Failed
+from crm.hubspot_calls import Calls, Reply, refused
 from crm.hubspot_words import OWNER, STAGE, difference, fields_of, marker, note, properties, task
 from qualification.links import UNSURE, Link
 from qualification.promises import Dead, Outcome, Promise, Retry, Sent

@@ -4,34 +4,17 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import NewConnectionError
 
-from crm.calls import retry_after
-from qualification.promises import Ambiguous, Dead, Outcome, Paused, Retry
+from crm.calls import CODE, NAME, TAKEN, TIMEOUT_S, Failed, Http, Json
+from qualification.promises import Ambiguous, Dead, Paused
 
-TIMEOUT_S = (3.05, 8.0)
-BUDGET = timedelta(seconds=35)  # a promise may take several calls, and its worker has it for a minute
-LARGEST_ANSWER = 1024 * 1024
-TAKEN = (200, 201, 202, 204, 207)
-FOR_THE_CALLER = (*TAKEN, 400, 404, 409)
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
-_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 _SCOPE = re.compile(r"[a-z][a-z0-9._-]{0,79}")
 _ID = re.compile(r"[0-9]{1,20}")
-Json = Mapping[str, Any]
-
-
-class Failed(Exception):
-    """The promise cannot be kept now, or like this."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self.outcome = outcome
-        super().__init__(repr(outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +58,7 @@ class Reply:
     @property
     def category(self) -> str:
         found = str(self.data.get("category", ""))
-        return found if _CODE.fullmatch(found) else "no reason that can be read"
+        return found if CODE.fullmatch(found) else "no reason that can be read"
 
     def scopes(self) -> str:
         told = json.dumps(self.data.get("errors") or [])
@@ -91,7 +74,7 @@ def _in_message(message: str) -> dict[str, str]:
     except ValueError:
         return {}
     pairs = [(str(one.get("name", "")), str(one.get("error", ""))) for one in told if isinstance(one, dict)]
-    return {name: _code(code) for name, code in pairs if _NAME.fullmatch(name)}
+    return {name: _code(code) for name, code in pairs if NAME.fullmatch(name)}
 
 
 def _in_errors(errors: Any) -> dict[str, str]:
@@ -100,13 +83,13 @@ def _in_errors(errors: Any) -> dict[str, str]:
         context = one.get("context") if isinstance(one, dict) else None
         names = context.get("propertyName") if isinstance(context, dict) else None
         for name in names if isinstance(names, list) else []:
-            if _NAME.fullmatch(str(name)):
+            if NAME.fullmatch(str(name)):
                 found[str(name)] = _code(str(one.get("code", "")))
     return found
 
 
 def _code(code: str) -> str:
-    return code if _CODE.fullmatch(code) else "not valid"
+    return code if CODE.fullmatch(code) else "not valid"
 
 
 class _Bearer(AuthBase):
@@ -140,58 +123,14 @@ class Calls:
         return self._ask("PATCH", path, {}, body)
 
     def _ask(self, method: str, path: str, params: Mapping[str, str], body: Json | None) -> Reply:
-        """Failed for everything nobody could build on."""
-        if self.clock() > self.until:
-            raise Failed(Retry(None, "HubSpot answers too slowly"))
-        try:
-            with requests.request(
-                method,
-                self.base + path,
-                params=params,
-                json=body,
-                auth=_Bearer(self.token),
-                timeout=self.timeout_s,
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
-                text = answer.raw.read(LARGEST_ANSWER, decode_content=True)
-        except (requests.RequestException, OSError) as error:
-            raise Failed(_unheard(error)) from None
-        except Exception as error:  # urllib3's, while the answer was read
-            raise Failed(Ambiguous(f"no whole answer from HubSpot: {type(error).__name__}")) from None
-        return self._judged(answer, text)
-
-    def _judged(self, answer: requests.Response, text: bytes) -> Reply:
-        reply, status = Reply(answer.status_code, _read(text)), answer.status_code
-        if status == 401:
+        auth = _Bearer(self.token)
+        http = Http("HubSpot", "HUBSPOT_API_URL", self.base, auth, self.clock, self.until, self.timeout_s)
+        reply = Reply(*http.ask(method, path, params, body))
+        if reply.status == 401:
             raise Failed(Paused("HubSpot refuses our token (401): make a new one and set HUBSPOT_TOKEN"))
-        if status == 403:
+        if reply.status == 403:
             raise Failed(Paused(f"HubSpot's token lacks the permission {reply.scopes()}"))
-        if status in (423, 429, 477):
-            wait_s = retry_after(answer.headers, self.clock())
-            raise Failed(Retry(10.0 if wait_s is None else wait_s, f"HubSpot asks to wait ({status})", counts=False))
-        if 300 <= status < 400:
-            raise Failed(Retry(None, f"HubSpot's address redirects ({status}); check HUBSPOT_API_URL"))
-        if status not in FOR_THE_CALLER:
-            raise Failed(Ambiguous(f"HubSpot answered {status}"))
-        if status != 204 and text and not reply.data:
-            raise Failed(Ambiguous(f"HubSpot answered {status} without JSON"))
         return reply
-
-
-def _read(text: bytes) -> Json:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _unheard(error: Exception) -> Outcome:
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
-        return Retry(None, f"HubSpot cannot be reached: {type(error).__name__}")
-    return Ambiguous(f"no answer from HubSpot: {type(error).__name__}")
 
 
 def refused(reply: Reply, what: str) -> Failed:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from crm.hubspot import CHANNEL, HubSpot, Telling
-from crm.hubspot_calls import Calls, Failed, Reply
+from crm import zendesk
+from crm.calls import Failed
+from crm.hubspot import HubSpot, Telling
+from crm.hubspot_calls import Calls, Reply
 from qualification.links import Link
 from qualification.promises import Outcome, Promise
 from qualification.views import LeadView
@@ -52,6 +54,38 @@ class _Noting:
 
 
 @dataclass(frozen=True, slots=True)
+class _NotingZendesk:
+    calls: zendesk.Calls
+    written: list[Write] = field(default_factory=list)
+
+    def get(self, path: str, **params: str) -> zendesk.Reply:
+        """What would be new has nothing to look at."""
+        is_new = path.endswith(f"/{NEW}")
+        return zendesk.Reply(200, {"ticket": {"id": 0, "assignee_id": 0}}) if is_new else self.calls.get(path, **params)
+
+    def post(self, path: str, body: Mapping[str, object], key: str = "") -> zendesk.Reply:
+        return self._noted("POST", path, body)
+
+    def put(self, path: str, body: Mapping[str, object]) -> zendesk.Reply:
+        return self._noted("PUT", path, body)
+
+    def _noted(self, method: str, path: str, body: Mapping[str, object]) -> zendesk.Reply:
+        self.written.append(Write(method, path, body))
+        return zendesk.Reply(200, {"user": {"id": 0}, "ticket": {"id": 0}})
+
+
+def rehearse_zendesk(there: zendesk.Zendesk, site_id: int, lead: LeadView) -> Rehearsal:
+    link = there.links.of(site_id, lead.ref)
+    noting = _NotingZendesk(there.account.calls(there.clock))
+    telling = zendesk.Telling(replace(there, links=_Remembering(link)), noting, site_id, lead)
+    try:
+        outcome = telling.tell(link)
+    except Failed as failed:
+        outcome = failed.outcome
+    return Rehearsal(tuple(noting.written), outcome)
+
+
+@dataclass(frozen=True, slots=True)
 class _Remembering:
     """What is known of the lead, of which nothing is kept."""
 
@@ -76,6 +110,3 @@ def rehearse(hubspot: HubSpot, site_id: int, lead: LeadView) -> Rehearsal:
     except Failed as failed:
         outcome = failed.outcome
     return Rehearsal(tuple(noting.written), outcome)
-
-
-__all__ = ["CHANNEL", "NEW", "Rehearsal", "Write", "rehearse"]

@@ -24,6 +24,9 @@ from crm.hubspot import Account, HubSpot
 from crm.hubspot_inbound import KIND as HUBSPOT_EVENT
 from crm.hubspot_inbound import HubSpotTells
 from crm.webhook import Shapes, Webhook
+from crm.zendesk import CHANNEL as ZENDESK
+from crm.zendesk import Account as ZendeskAccount
+from crm.zendesk import Zendesk
 from delivery.by_site import BySite
 from delivery.clockwork import Clockwork, Daily
 from delivery.crm_links import CrmLinks
@@ -125,7 +128,20 @@ def listeners_of(house: House) -> dict[str, Destination]:
     found = _webhooks(house)
     if house.sites.is_given("HUBSPOT_TOKEN"):
         found[HUBSPOT] = BySite(lambda site_id: hubspot_of(house, site_id))
+    if house.sites.is_given("ZENDESK_API_TOKEN"):
+        found[ZENDESK] = BySite(lambda site_id: zendesk_of(house, site_id))
     return found
+
+
+def zendesk_of(house: House, site_id: int) -> Zendesk | None:
+    """A site's Zendesk as it is set up now."""
+    names = ("ZENDESK_EMAIL", "ZENDESK_API_TOKEN", "ZENDESK_API_URL")
+    email, token, url = (house.sites.given(site_id, name) for name in names)
+    if not (email and token and url):
+        return None
+    account, team = ZendeskAccount(email, token, url.rstrip("/") + "/"), house.sites.one(site_id).team
+    links = CrmLinks(house.database, ZENDESK, house.clock)
+    return Zendesk(account, house.enquiry, links, lambda _, rep: team.email_of(rep.id), house.clock)
 
 
 def _webhooks(house: House) -> dict[str, Destination]:

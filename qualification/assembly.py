@@ -285,6 +285,8 @@ class Sites:
         listeners = [Listener(webhook_channel(url), hears_events=True) for url in self._urls(site.id, opened)]
         if self._given(site.id, "HUBSPOT_TOKEN", opened):
             listeners.append(Listener("hubspot", site.team.crm.hubspot.since))
+        if self._given(site.id, "ZENDESK_API_TOKEN", opened):
+            listeners.append(Listener("zendesk", site.team.crm.zendesk.since))
         wanted = tuple(one for one in dict.fromkeys(listeners) if (site.id, one.channel) not in off)
         return replace(site.policy, listeners=wanted)
 

@@ -188,8 +188,15 @@ class CrmHubSpot(Part):
     task: bool = True
 
 
+class CrmZendesk(Part):
+    """From which stage on people are users there; a ticket is made of an MQL."""
+
+    since: Literal["lead", "mql", "sql"] = "mql"
+
+
 class Crm(Part):
     hubspot: CrmHubSpot = CrmHubSpot()
+    zendesk: CrmZendesk = CrmZendesk()
 
 
 class Team(Part):
@@ -297,6 +304,7 @@ _PARTS: Mapping[str, type[Part]] = {
     "sla": Sla,
     "crm": Crm,
     "hubspot": CrmHubSpot,
+    "zendesk": CrmZendesk,
 }
 
 

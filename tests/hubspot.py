@@ -1,17 +1,15 @@
-"""A HubSpot to test against, over real HTTP: contacts, owners, notes and tasks, as strict as the original or stricter.
+"""A HubSpot to test against, over real HTTP: contacts, owners, deals, notes and tasks, as strict as it or stricter.
 
 Written from HubSpot's public documentation; what it refuses, it refuses with HubSpot's categories and shapes.
 """
 
 import json
 import re
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
+
+from tests.vendor import Asked, Refused, Vendor, only
 
 TOKEN, VERSION = "pat-eu1-0123456789", "2026-09"
 STAGES = ["subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer", "evangelist"]
@@ -25,27 +23,9 @@ TYPES = {"notes": 202, "tasks": 204}
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}")
 
 
-@dataclass(frozen=True)
-class Asked:
-    method: str
-    path: str
-    query: dict[str, str]
-    body: Any
-
-    @property
-    def writes(self) -> bool:
-        return self.method in ("POST", "PATCH") and not self.path.endswith(("/search", "/batch/read"))
-
-
-class Refused(Exception):
-    def __init__(self, status: int, category: str, message: str = "", **more: Any) -> None:
-        self.status, self.body = status, {"status": "error", "category": category, "message": message, **more}
-        super().__init__(message)
-
-
 @dataclass
-class HubSpotAccount:
-    """`faults` are met by the next writes, in order: a status, or `hang`, `drop` (before it is taken), `drop after`."""
+class HubSpotAccount(Vendor):
+    """One account, with what its people see."""
 
     owners: dict[str, str] = field(default_factory=lambda: {"ann@acme.example": "77"})
     contacts: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -53,35 +33,8 @@ class HubSpotAccount:
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     deals: dict[str, dict[str, str]] = field(default_factory=dict)
     known: set[str] = field(default_factory=lambda: set(CONTACT))
-    asked: list[Asked] = field(default_factory=list)
-    faults: list[int | str] = field(default_factory=list)
     token: str = TOKEN
     lacks: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    before: Callable[[Asked], None] = lambda asked: None
-
-    def __post_init__(self) -> None:
-        self.lock, self.ended = threading.RLock(), threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._next = 1000
-
-    def __enter__(self) -> "HubSpotAccount":
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.ended.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
-
-    @property
-    def writes(self) -> list[Asked]:
-        return [one for one in self.asked if one.writes]
 
     def add(self, **properties: str) -> str:
         """Somebody at the company adds a contact."""
@@ -99,8 +52,8 @@ class HubSpotAccount:
 
     # --- what it answers
 
-    def answer(self, asked: Asked, authorization: str) -> tuple[int, Any]:
-        if authorization != f"Bearer {self.token}":
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        if asked.headers.get("Authorization") != f"Bearer {self.token}":
             raise Refused(401, "EXPIRED_AUTHENTICATION", "The OAuth token used to make this call expired")
         if self.lacks:
             needed = [{"message": "scopes", "context": {"requiredGranularScopes": [self.lacks]}}]
@@ -132,7 +85,7 @@ class HubSpotAccount:
         return act()
 
     def _is(self, asked: Asked, email: str) -> bool:
-        _only(asked.query, {"email", "limit", "after"})
+        only(asked.query, {"email", "limit", "after"})
         return asked.query.get("email", email).lower() == email.lower()
 
     def _owner(self, id: str) -> tuple[int, Any]:
@@ -142,7 +95,7 @@ class HubSpotAccount:
         return 200, {"id": id, "email": email}
 
     def _deal(self, id: str, query: dict[str, str]) -> tuple[int, Any]:
-        _only(query, {"properties", "associations"})
+        only(query, {"properties", "associations"})
         if id not in self.deals:
             raise Refused(404, "OBJECT_NOT_FOUND", "no such deal")
         deal, shown = self.deals[id], query["properties"].split(",")
@@ -151,7 +104,7 @@ class HubSpotAccount:
         return 200, {"id": id, "properties": properties, "associations": {"contacts": {"results": results}}}
 
     def _read(self, name: str, query: dict[str, str]) -> tuple[int, Any]:
-        _only(query, {"properties", "idProperty", "associations"})
+        only(query, {"properties", "idProperty", "associations"})
         by_email = query.get("idProperty") == "email"
         id = self._by_email(name) if by_email else name
         if id not in self.contacts:
@@ -170,7 +123,7 @@ class HubSpotAccount:
         return next(found, None)
 
     def _create(self, body: Any) -> tuple[int, Any]:
-        _only(body, {"properties", "associations"})
+        only(body, {"properties", "associations"})
         properties = self._valid(body["properties"], self.known)
         known = self._by_email(properties.get("email"))
         if known:
@@ -180,7 +133,7 @@ class HubSpotAccount:
         return 201, {"id": str(self._next), "properties": self.contacts[str(self._next)]}
 
     def _update(self, id: str, body: Any) -> tuple[int, Any]:
-        _only(body, {"properties"})
+        only(body, {"properties"})
         if id not in self.contacts:
             raise Refused(404, "OBJECT_NOT_FOUND", "resource not found")
         properties, there = self._valid(body["properties"], self.known), self.contacts[id]
@@ -217,7 +170,7 @@ class HubSpotAccount:
 
     def _search(self, rest: str, body: Any) -> tuple[int, Any]:
         assert rest == "search"
-        _only(body, {"filterGroups", "properties", "limit", "after", "sorts", "query"})
+        only(body, {"filterGroups", "properties", "limit", "after", "sorts", "query"})
         [group] = body["filterGroups"]
         [one] = group["filters"]
         assert one["operator"] == "EQ"
@@ -225,7 +178,7 @@ class HubSpotAccount:
         return 200, {"total": len(found), "results": [{"id": id, "properties": had} for id, had in found]}
 
     def _attach(self, kind: str, body: Any) -> tuple[int, Any]:
-        _only(body, {"properties", "associations"})
+        only(body, {"properties", "associations"})
         properties = self._valid(body["properties"], NOTE if kind == "notes" else TASK)
         if not properties.get("hs_timestamp", "").isdigit():
             raise Refused(400, "VALIDATION_ERROR", "hs_timestamp is required")
@@ -242,7 +195,7 @@ class HubSpotAccount:
 
     def _batch(self, kind: str, rest: str, body: Any) -> tuple[int, Any]:
         assert rest == "batch/read"
-        _only(body, {"properties", "inputs"})
+        only(body, {"properties", "inputs"})
         if not 0 < len(body["inputs"]) <= 100:
             raise Refused(400, "VALIDATION_ERROR", "at most 100")
         there = getattr(self, kind)
@@ -250,59 +203,3 @@ class HubSpotAccount:
         return 200, {
             "results": [{"id": id, "properties": {n: there[id].get(n) for n in body["properties"]}} for id in found]
         }
-
-
-def _only(given: Any, allowed: set[str]) -> None:
-    if not isinstance(given, dict) or set(given) - allowed:
-        raise Refused(400, "VALIDATION_ERROR", f"Invalid input JSON: unknown {sorted(set(given) - allowed)}")
-
-
-def _handler(account: HubSpotAccount) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def _serve(self) -> None:
-            parts = urlsplit(self.path)
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            asked = Asked(self.command, parts.path, query, json.loads(raw) if raw else None)
-            with account.lock:
-                account.asked.append(asked)
-                account.before(asked)
-                fault = account.faults.pop(0) if asked.writes and account.faults else None
-            if fault == "hang":
-                account.ended.wait(60)
-            if fault in ("hang", "drop"):
-                self.close_connection = True
-                return
-            if isinstance(fault, int):
-                self._say(fault, {"status": "error", "category": "RATE_LIMITS" if fault == 429 else "INTERNAL_ERROR"})
-                return
-            self._answered(asked, silent=fault == "drop after")
-
-        def _answered(self, asked: Asked, silent: bool) -> None:
-            try:
-                with account.lock:
-                    status, body = account.answer(asked, self.headers.get("Authorization", ""))
-            except Refused as refused:
-                status, body = refused.status, refused.body
-            except (KeyError, TypeError, ValueError, AssertionError) as wrong:
-                status, body = 500, {"status": "error", "category": "OUR_STAND_IN", "message": repr(wrong)}
-            if silent:
-                self.close_connection = True
-                return
-            self._say(status, body)
-
-        def _say(self, status: int, body: Any) -> None:
-            said = json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json", **account.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
-
-        do_GET = do_POST = do_PATCH = _serve
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing."""
-
-    return Handler

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from crm.calls import Failed
 from crm.hubspot import Account, HubSpot
-from crm.hubspot_calls import Calls, Failed
+from crm.hubspot_calls import Calls
 from crm.hubspot_words import difference, fields_of, properties
 from delivery.crm_links import CrmLinks
 from delivery.wake import Wake
