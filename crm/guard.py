@@ -60,8 +60,7 @@ class Guard:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Forbidden, Unresolved, or what urllib3 raises; the answer's body is not read."""
-        parts = urlsplit(url)
-        addresses = self._checked(parts.hostname or "", parts.port or PORTS[parts.scheme])
+        parts, addresses = urlsplit(url), self.check(url)
         for address in addresses[:-1]:
             try:
                 return self._post(parts, address, body, headers)
@@ -69,9 +68,10 @@ class Guard:
                 continue
         return self._post(parts, addresses[-1], body, headers)
 
-    def _checked(self, host: str, port: int) -> Sequence[str]:
-        """One forbidden address forbids them all: which of them is called must not be a matter of luck."""
-        found = self.resolve(host, port)
+    def check(self, url: str) -> Sequence[str]:
+        """Addresses that may be called. One that may not forbids them all: which is called is no matter of luck."""
+        parts = urlsplit(url)
+        found = self.resolve(parts.hostname or "", parts.port or PORTS[parts.scheme])
         if not found:
             raise Unresolved
         if not all(self._is_open(address) for address in found):

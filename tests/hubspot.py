@@ -71,6 +71,7 @@ class HubSpotAccount(Vendor):
             raise Refused(404, "OBJECT_NOT_FOUND", "no such path")
         kind, rest = found[1], unquote(found[2] or "")
         act = {
+            ("GET", "contacts", False): lambda: (200, {"results": []}),
             ("GET", "contacts", True): lambda: self._read(rest, asked.query),
             ("POST", "contacts", False): lambda: self._create(asked.body),
             ("PATCH", "contacts", True): lambda: self._update(rest, asked.body),

@@ -369,3 +369,12 @@ def certified(name, folder):
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return tls, str(folder / "cert.pem")
+
+
+def test_points_that_only_age_are_told_while_sales_has_the_lead(floor, receiver):
+    floor.comes_by_form()
+    tell(floor, receiver)
+    before = len(receiver.got)
+    floor.pass_(3)
+    tell(floor, receiver)
+    assert len(receiver.got) > before

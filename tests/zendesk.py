@@ -31,11 +31,14 @@ class ZendeskAccount(Vendor):
     tickets: dict[int, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, tuple[str, tuple[int, Any]]] = field(default_factory=dict)
     token: str = TOKEN
+    role: str = "admin"
 
     def answer(self, asked: Asked) -> tuple[int, Any]:
         wanted = base64.b64encode(f"{EMAIL}/token:{self.token}".encode()).decode()
         if asked.headers.get("Authorization") != f"Basic {wanted}":
             raise Refuses(401, "CouldNotAuthenticate")
+        if (asked.method, asked.path) == ("GET", "/api/v2/users/me"):
+            return 200, {"user": {"id": 1, "role": self.role}}
         if (asked.method, asked.path) == ("GET", "/api/v2/users/search"):
             [email] = re.fullmatch(r'email:"([^"]+)"', asked.query["query"]).groups()  # type: ignore[union-attr]
             found = [one for one in self.users.values() if one.get("email", "").lower() == email.lower()]
