@@ -15,6 +15,8 @@ from bot.http import slack_blueprint
 from bot.oauth import OAuth, oauth_blueprint
 from config.logging import start_logging
 from config.settings import ROOT, Settings, SettingsError, load_settings
+from crm.hubspot_inbound import KIND as HUBSPOT_EVENT
+from crm.hubspot_inbound import object_of
 from delivery.__main__ import Post, post_of
 from delivery.listen import Listener
 from delivery.wake import Wake
@@ -26,6 +28,7 @@ from models.migrate import is_current
 from qualification.assembly import Clock, House, Served, assemble, utc_now
 from qualification.understanding import warm_up
 from webhook.app import create_app
+from webhook.crm import HubSpotDoor
 from webhook.live import Live
 from webhook.rooms import Probe, Rooms, Site
 from webhook.throttle import Rates, Throttle
@@ -79,9 +82,27 @@ def create_web(settings: Settings, clock: Clock = utc_now, max_waiting: int = WA
     oauth, workspaces = OAuth.of(settings), post.workspaces
     if oauth is not None and workspaces is not None and workspaces.installations is not None:
         app.register_blueprint(oauth_blueprint(oauth, workspaces, workspaces.installations, clock))
+    app.register_blueprint(hubspot_door(house, post).blueprint())
     listener = Listener(house.database, {PROMISED: lambda _: wake.notify(), SAID: live.notify})
     web = app.extensions["web"] = Web(app, house, live, post, listener)
     return web
+
+
+def hubspot_door(house: House, post: Post) -> HubSpotDoor:
+    """There whether or not a site has a HubSpot: without a secret nothing is genuine."""
+
+    def secrets() -> list[tuple[int, str]]:
+        given = [(site.id, house.sites.given(site.id, "HUBSPOT_CLIENT_SECRET")) for site in house.sites.all()]
+        return [(site_id, secret) for site_id, secret in given if secret]
+
+    return HubSpotDoor(
+        secrets=secrets,
+        is_followed=lambda event: object_of(event) is not None,
+        accept=post.crm_inbox.accept_event,
+        kind=HUBSPOT_EVENT,
+        public_url=house.settings.public_url,
+        clock=house.clock,
+    )
 
 
 def rooms(house: House, live: Live) -> Rooms:

@@ -248,6 +248,11 @@ def _handed_back(payload: Payload, lead: LeadView) -> str:
     return f"Handed back to the assistant{by}"
 
 
+def _not_taken(payload: Payload, lead: LeadView) -> str:
+    where = mrkdwn(str(payload.get("where") or "The CRM"), 40)
+    return f"Not everything about this lead is in {where}{_text(payload)}"
+
+
 def _visitor_messages(payload: Payload, lead: LeadView) -> str:
     written = _written(payload, lead)
     return f"The visitor writes: {' / '.join(mrkdwn(one.text, 300) for one in written[:5]) or 'see the transcript'}"
@@ -306,4 +311,5 @@ _WORDS: Mapping[str, Callable[[Payload, LeadView], str]] = {
     "reply_seen": _reply_seen,
     "reply_unseen": _reply_unseen,
     "handed_back": _handed_back,
+    "not_taken": _not_taken,
 }

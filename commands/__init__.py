@@ -3,6 +3,7 @@
 from flask import Flask
 
 from commands.criteria import criteria_group
+from commands.crm import crm_group
 from commands.doctor import doctor_command
 from commands.leads import leads_group
 from commands.playbook import playbook_group
@@ -16,6 +17,7 @@ def with_commands(app: Flask) -> Flask:
     for command in (
         doctor_command,
         criteria_group,
+        crm_group,
         leads_group,
         playbook_group,
         seed_command,

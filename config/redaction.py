@@ -9,7 +9,7 @@ DEEPEST = 6
 HIDDEN, ADDRESS, PHONE = "[secret]", "[address]", "[phone]"
 
 _TOKENS = re.compile(
-    r"xox[a-z][.-][\w.-]+|xapp-[\w-]+|whsec_[\w+/=-]+|\bsk[-_][\w-]{8,}"
+    r"xox[a-z][.-][\w.-]+|xapp-[\w-]+|whsec_[\w+/=-]+|\bsk[-_][\w-]{8,}|\bpat-[a-z]{2}\d-[\w-]{8,}"
     r"|(?i:\b(?:bearer|basic)(?:\s|%20)+[\w.~+/=-]{6,})"
     r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # a JWT
     r"|(?<=://)[^/\s:@]{0,200}:[^/\s]{1,200}(?=@)"  # user and password of an address; the password may hold an @

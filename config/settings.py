@@ -46,6 +46,15 @@ class Settings(BaseSettings):
     slack_api_url: values.BaseUrl = SLACK_API
     encryption_key: values.EncryptionKeys | None = None
     identity_secret: SecretStr | None = None
+    webhook_urls: values.WebhookUrls | None = None
+    webhook_secret: values.WebhookSecrets | None = None
+    zendesk_email: str | None = None
+    zendesk_api_token: SecretStr | None = None
+    zendesk_api_url: values.BaseUrl | None = None
+    hubspot_token: SecretStr | None = None
+    hubspot_client_secret: SecretStr | None = None
+    hubspot_api_url: values.BaseUrl = "https://api.hubapi.com/"
+    hubspot_api_version: values.ApiVersion = "2026-09"
     slack: Literal["stand-in", "real"] = "stand-in"
     redis_url: values.RedisUrl | None = None
     trusted_proxies: int = Field(default=0, ge=0, le=10)
@@ -78,6 +87,18 @@ class Settings(BaseSettings):
         if self.embedded_worker is None:
             self.embedded_worker = self.database_url.get_secret_value().startswith("sqlite")
         self._refuse_half_a_slack()
+        if self.webhook_urls and not self.webhook_secret:
+            raise ValueError(
+                "WEBHOOK_SECRET: needed beside WEBHOOK_URLS; make one with `echo whsec_$(openssl rand -base64 32)`"
+            )
+        if self.hubspot_client_secret and not self.hubspot_token:
+            raise ValueError("HUBSPOT_TOKEN: needed beside HUBSPOT_CLIENT_SECRET, to look up what HubSpot tells of")
+        zendesk = (self.zendesk_email, self.zendesk_api_token, self.zendesk_api_url)
+        if any(zendesk) and not all(zendesk):
+            raise ValueError(
+                "ZENDESK_API_TOKEN: Zendesk needs ZENDESK_EMAIL, ZENDESK_API_TOKEN and ZENDESK_API_URL, like "
+                "https://acme.zendesk.com"
+            )
         if self.is_production:
             self._refuse_unsafe()
         return self
@@ -119,6 +140,9 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"IDENTITY_SECRET: too weak for production; at least {MIN_SECRET_LENGTH} random characters"
             )
+
+        if self.webhook_urls and not all(url.startswith("https://") for url in listed(self.webhook_urls)):
+            raise ValueError("WEBHOOK_URLS: must begin with https:// in production")
 
     @property
     def is_production(self) -> bool:

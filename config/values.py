@@ -147,6 +147,35 @@ def _channel(channel: str) -> str:
     return channel
 
 
+def _webhook_urls(urls: SecretStr) -> SecretStr:
+    if not all(_web_address(url) for url in listed(_secrets(urls))):
+        raise ValueError("must be web addresses like https://hooks.example.com/foyer, comma-separated, without a user")
+    return urls
+
+
+def _webhook_secrets(secret: SecretStr) -> SecretStr:
+    if not all(webhook_key(one) for one in listed(_secrets(secret))):
+        raise ValueError(
+            "must be whsec_ and 24 to 64 random bytes in base64; make one with `echo whsec_$(openssl rand -base64 32)`"
+        )
+    return secret
+
+
+def webhook_key(secret: str) -> bytes | None:
+    """The bytes a Standard Webhooks secret stands for; None when it is none."""
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if secret.startswith("whsec_") and 24 <= len(key) <= 64 else None
+
+
+def _api_version(version: str) -> str:
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", version):
+        raise ValueError("must be a year and a month, like 2026-09")
+    return version
+
+
 def _region(code: str) -> str:
     if not re.fullmatch("[A-Z]{2}", code.upper()):
         raise ValueError("must be a country's two letters, like US or DE")
@@ -168,6 +197,9 @@ EncryptionKeys = Annotated[SecretStr, AfterValidator(_encryption)]
 ApiKeys = Annotated[tuple[SecretStr, ...], AfterValidator(_api_keys)]
 Origins = Annotated[tuple[str, ...], AfterValidator(exact_origins)]
 BotToken = Annotated[SecretStr, AfterValidator(_bot_token)]
+WebhookUrls = Annotated[SecretStr, AfterValidator(_webhook_urls)]
+WebhookSecrets = Annotated[SecretStr, AfterValidator(_webhook_secrets)]
+ApiVersion = Annotated[str, AfterValidator(_api_version)]
 AppToken = Annotated[SecretStr, AfterValidator(_app_token)]
 Channel = Annotated[str, AfterValidator(_channel)]
 Region = Annotated[str, AfterValidator(_region)]

@@ -11,8 +11,8 @@ from models.outbox import Delivery
 def settlement(claimed: Delivery, outcome: Outcome, now: datetime) -> dict[str, Any]:
     """The columns to write; `maybe_sent` is never taken back."""
     match outcome:
-        case Sent(remote_id):
-            return {"state": "delivered", "remote_id": remote_id, "error": None}
+        case Sent(remote_id, remark):
+            return {"state": "delivered", "remote_id": remote_id, "error": remark}
         case Dead(error):
             return {"state": "dead", "attempts": claimed.attempts + 1, "error": error}
         case Paused(error):

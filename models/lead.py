@@ -37,6 +37,7 @@ WORKABLE = ("active", "nurturing")  # in any other status nobody is to hear of a
 EVERYONE = 10_000
 FOUND_BY = frozenset(("stage", "name", "company", "email", "phone"))
 MERGED = "merged_into IS NOT NULL"
+_STAGES = ("lead", "mql", "sql", "prospect", "opportunity", "customer")
 
 
 class Lead(Base):
@@ -380,6 +381,17 @@ def in_stage(session: Session, site_id: int, stage: str, after: int, limit: int)
     ours = (Lead.site_id == site_id, Lead.stage == stage, Lead.merged_into.is_(None))
     found = select(Lead.id).where(*ours, Lead.id > after)
     return session.scalars(found.order_by(Lead.id).limit(limit)).all()
+
+
+def come_as_far(session: Session, site_id: int, stage: str, changed_since: datetime | None) -> Sequence[int]:
+    """Ids of leads in this stage or beyond, or who were there in an earlier cycle; of nobody who was erased."""
+    further = _STAGES[_STAGES.index(stage) :]
+    come = or_(Lead.stage.in_(further), Lead.cycle > 1) if stage != "lead" else Lead.stage.in_(further)
+    ours = (Lead.site_id == site_id, Lead.merged_into.is_(None), Lead.status != "erased", come)
+    found = select(Lead.id).where(*ours)
+    if changed_since is not None:
+        found = found.where(Lead.updated_at >= changed_since)
+    return session.scalars(found.order_by(Lead.id)).all()
 
 
 def counts(session: Session, site_id: int) -> dict[str, int]:

@@ -293,6 +293,37 @@ def overdue(session: Session, site_id: int, before: datetime) -> Sequence[Row[st
     return session.execute(found.where(*here, late).group_by(Delivery.stream)).all()
 
 
+def counts_of(session: Session, site_id: int, channel: str) -> dict[str, int]:
+    """How many rows of a site's channel are in each state."""
+    here = (Delivery.site_id == site_id, Delivery.channel == channel)
+    found = select(Delivery.state, func.count().label("total")).where(*here).group_by(Delivery.state)
+    return {row.state: row.total for row in session.execute(found)}
+
+
+def last_error(session: Session, site_id: int, channel: str) -> str | None:
+    """What went wrong last with a row that is not delivered."""
+    here = (Delivery.site_id == site_id, Delivery.channel == channel, Delivery.state != "delivered")
+    found = select(Delivery.error).where(*here, Delivery.error.is_not(None)).order_by(Delivery.id.desc())
+    return session.scalar(found.limit(1))
+
+
+def by_keys(session: Session, site_id: int, keys: Collection[str]) -> Sequence[Delivery]:
+    return session.scalars(select(Delivery).where(Delivery.site_id == site_id, Delivery.key.in_(keys))).all()
+
+
+def waiting_channels(session: Session, before: datetime) -> set[str]:
+    """Channels with something pending that was promised before then."""
+    return set(session.scalars(select(Delivery.channel).where(_PENDING, Delivery.created_at < before).distinct()))
+
+
+def give_up(session: Session, channels: Collection[str], why: str, before: datetime, now: datetime) -> int:
+    """What waits in these channels since before then becomes dead letters; how many."""
+    waiting = (_PENDING, Delivery.channel.in_(channels), Delivery.created_at < before)
+    dead = {"state": "dead", "done_at": now, "error": why}
+    gone = update(Delivery).where(*waiting).values(dead).returning(Delivery.id)
+    return len(session.execute(gone, execution_options=UNSYNCED).all())
+
+
 def dead_letters(session: Session, site_id: int, limit: int = 100, before_id: int | None = None) -> Sequence[Delivery]:
     """Newest first."""
     found = select(Delivery).where(_DEAD, Delivery.site_id == site_id)

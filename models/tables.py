@@ -6,6 +6,8 @@ from models import (  # noqa: F401
     conversation,
     criteria_shadow,
     criteria_version,
+    crm_link,
+    destination_off,
     fact,
     handoff,
     inbox,

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
+from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from config.redaction import in_a_line
 from config.settings import ROOT, Settings, SettingsError
+from config.values import listed
 from models import api_key as api_keys
+from models import destination_off as switches
 from models import site as sites
 from models import site_secret as secrets
 from models.database import Database
@@ -27,7 +30,7 @@ from qualification.intake import Intake
 from qualification.keeping.agreed import InForce, Loaded, all_in_force
 from qualification.keeping.governing import Judging
 from qualification.playbook import Playbook, PlaybookError, load_playbook
-from qualification.policy import Policy
+from qualification.policy import Listener, Policy, webhook_channel
 from qualification.team import Team, TeamError, load_team
 
 DEFAULT_SITE = "default"
@@ -211,6 +214,32 @@ class Sites:
         """A secret a further site was given; those of `default` are settings."""
         return self._fresh().secrets.get((site_id, name))
 
+    def given(self, site_id: int, name: str) -> str | None:
+        """What a site's connections are set up with: of `default` a setting, of any other the secret it was given."""
+        return self._given(site_id, name, self._fresh().secrets)
+
+    def webhook_urls(self, site_id: int) -> tuple[str, ...]:
+        return self._urls(site_id, self._fresh().secrets)
+
+    def all_webhook_urls(self) -> frozenset[str]:
+        """Of every site, as they were at our last look: asking is no reason to look again."""
+        known = self._known
+        return frozenset(url for site_id in known.sites for url in self._urls(site_id, known.secrets))
+
+    def is_given(self, name: str) -> bool:
+        """Whether any site has it, as it was at our last look."""
+        known = self._known
+        return any(self._given(site_id, name, known.secrets) for site_id in known.sites)
+
+    def _urls(self, site_id: int, opened: Mapping[tuple[int, str], str]) -> tuple[str, ...]:
+        return listed(SecretStr(self._given(site_id, "WEBHOOK_URLS", opened) or ""))
+
+    def _given(self, site_id: int, name: str, opened: Mapping[tuple[int, str], str]) -> str | None:
+        if site_id != self._default.id:
+            return opened.get((site_id, name))
+        value = getattr(self._settings, name.lower(), None)
+        return value.get_secret_value() if isinstance(value, SecretStr) else value
+
     def _fresh(self) -> _Known:
         """One caller looks; the others meanwhile take what is known."""
         if self._clock() - self._known.at >= FRESH_S and self._looking.acquire(blocking=False):
@@ -226,13 +255,15 @@ class Sites:
             with self._database.glance() as session:  # who asks may be in the middle of a transaction
                 rows, in_force = sites.all_sites(session), all_in_force(session)
                 keys, sealed = tuple(api_keys.valid(session)), secrets.all_secrets(session)
+                off = {(one.site_id, one.channel) for one in switches.all_off(session)}
             found = {row.id: served for row in rows if (served := self._served(row, in_force.get(row.id)))}
         except SQLAlchemyError as error:
             self._say("sites_not_looked_up", error=type(error).__name__)
             self._known = _Known(self._clock(), self._known.sites, self._known.keys, self._known.secrets)
             return
         opened = {(row.site_id, row.name): value for row in sealed if (value := self._opened(row)) is not None}
-        self._known = _Known(self._clock(), found, keys, opened)
+        heard = {id: replace(site, policy=self._heard(site, opened, off)) for id, site in found.items()}
+        self._known = _Known(self._clock(), heard, keys, opened)
 
     def _served(self, row: Site, in_force: InForce | None) -> Served | None:
         files = files_of(self._settings, None if row.id == self._default.id else row)
@@ -248,6 +279,16 @@ class Sites:
             self._say("criteria_not_as_the_file", site=row.key, error=note)
         origins = self._default.origins if row.id == self._default.id else tuple(row.origins)
         return Served(row.id, row.key, origins, policy, agreed[1], files.criteria, note)
+
+    def _heard(self, site: Served, opened: Mapping[tuple[int, str], str], off: set[tuple[int, str]]) -> Policy:
+        """Who beside Slack is told of this site's leads."""
+        listeners = [Listener(webhook_channel(url), hears_events=True) for url in self._urls(site.id, opened)]
+        if self._given(site.id, "HUBSPOT_TOKEN", opened):
+            listeners.append(Listener("hubspot", site.team.crm.hubspot.since))
+        if self._given(site.id, "ZENDESK_API_TOKEN", opened):
+            listeners.append(Listener("zendesk", site.team.crm.zendesk.since))
+        wanted = tuple(one for one in dict.fromkeys(listeners) if (site.id, one.channel) not in off)
+        return replace(site.policy, listeners=wanted)
 
     def _agreed(self, row: Site, files: Files) -> tuple[Policy, Team] | None:
         try:

@@ -357,7 +357,7 @@ def _rows(found: Sequence[Lead]) -> tuple[LeadRow, ...]:
 
 def _delivery(row: Delivery) -> DeliveryView:
     at = row.done_at or row.run_at
-    return DeliveryView(row.id, row.channel, row.kind, row.state, row.attempts, row.error, at)
+    return DeliveryView(row.id, row.channel, row.kind, row.state, row.attempts, row.error, at, row.remote_id)
 
 
 def _conversation_view(found: Conversation, lead: LeadView | None) -> ConversationView:

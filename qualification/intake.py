@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,13 +27,12 @@ from qualification.keeping.bubbles import bubble_said, said_rows, shown
 from qualification.keeping.evidence import fact_row, facts_of
 from qualification.keeping.forms import take_in
 from qualification.keeping.judging import by_all, judge
+from qualification.keeping.planning import IDLE, plan_end
 from qualification.keeping.talks import Talk, talk_of
 from qualification.keeping.tracks import track
 from qualification.policy import Policy
 from qualification.signals import arrival
 from qualification.turn import Memory, Turn, take_turn
-
-IDLE = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -125,6 +124,7 @@ class Intake:
             turn = by_all(session, lead, turn, policy, now)
         standing.settle(session, lead, policy, turn.position, turn.changes, turn.assessment, turn.evidence, now)
         _tell(session, lead, turn, message_id, now)
+        plan_end(session, conversation, lead, policy, now)
         return _reply(session, conversation, message_id, turn, now)
 
     def since(self, site_id: int, visitor: str, conversation_id: str, after: int) -> tuple[Bubble, ...]:

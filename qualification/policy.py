@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from hashlib import sha256
 
 from qualification.criteria import Criteria
 from qualification.facts import Utterance
 from qualification.playbook import Playbook
+from qualification.stages import Stage
 from qualification.team import Team
 from qualification.threshold import effective
 
@@ -17,6 +19,26 @@ class Trial:
 
     version_id: int
     criteria: Criteria
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A destination beside Slack. It hears of leads that have come as far as `since`.
+
+    One that `hears_events` is told each step by itself, as webhooks are; any other only that something is different.
+    """
+
+    channel: str
+    since: Stage = "lead"
+    hears_events: bool = False
+
+
+WEBHOOK = "webhook:"
+
+
+def webhook_channel(url: str) -> str:
+    """A channel for each address, so that a slow receiver holds up no other. The address itself may be a secret."""
+    return WEBHOOK + sha256(url.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +58,7 @@ class Policy:
     bar: int | None = None
     trial: Trial | None = None
     earlier: Mapping[int, Criteria] = field(default_factory=dict)
+    listeners: tuple[Listener, ...] = ()
 
     def utterance(self, text: str, now: datetime) -> Utterance:
         """A visitor's message as this site hears it."""

@@ -26,9 +26,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Done, as `remote_id` at the other side (None when it has no name there)."""
+    """Done, as `remote_id` at the other side (None when it has no name there). `remark`: what of it was left out."""
 
     remote_id: str | None = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

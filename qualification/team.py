@@ -154,6 +154,52 @@ class Sla(Part):
         return self
 
 
+CrmField = Literal[
+    "email",
+    "first_name",
+    "last_name",
+    "phone",
+    "company",
+    "job_title",
+    "stage",
+    "score",
+    "threshold",
+    "reasons",
+    "segment",
+    "reference",
+    "source",
+    "status",
+    "page",
+    "company_size",
+    "website",
+    "location",
+    "use_case",
+    "budget",
+    "timeline",
+]
+PropertyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
+
+
+class CrmHubSpot(Part):
+    """From which stage on leads go there, and which of our fields to which of its properties; null leaves one out."""
+
+    since: Literal["lead", "mql", "sql"] = "mql"
+    fields_: Mapping[CrmField, PropertyName | None] = Field({}, alias="fields")
+    note: bool = True
+    task: bool = True
+
+
+class CrmZendesk(Part):
+    """From which stage on people are users there; a ticket is made of an MQL."""
+
+    since: Literal["lead", "mql", "sql"] = "mql"
+
+
+class Crm(Part):
+    hubspot: CrmHubSpot = CrmHubSpot()
+    zendesk: CrmZendesk = CrmZendesk()
+
+
 class Team(Part):
     """`reps` is `everyone` (each full member of the Slack workspace) or `listed` (the people below with that role)."""
 
@@ -166,6 +212,7 @@ class Team(Part):
     assistant_returns: Span = timedelta(minutes=10)
     open_leads_per_rep: int = Field(20, ge=1, le=1000)
     company_domains: tuple[str, ...] = ()
+    crm: Crm = Crm()
 
     @model_validator(mode="after")
     def _has_reps(self) -> "Team":
@@ -187,6 +234,16 @@ class Team(Part):
         if member is not None:
             return SeenPerson(slack_id, member.name, member.email or email, _highest(member.roles))
         return SeenPerson(slack_id, name or slack_id, email) if self.reps == "everyone" else None
+
+    def email_of(self, slack_id: str) -> str | None:
+        """Of somebody listed with both; other tools know people by their address."""
+        return next((one.email for one in self.people if one.slack == slack_id), None)
+
+    def colleague(self, email: str) -> SeenPerson | None:
+        """Whoever is listed with this address and a Slack id."""
+        found = (one for one in self.people if one.slack and (one.email or "").lower() == email.lower())
+        member = next(found, None)
+        return SeenPerson(member.slack or "", member.name, member.email, _highest(member.roles)) if member else None
 
     def reps_at_work(self, on: date) -> int | None:
         """How many of the listed reps work on that day; None when nobody is listed as a rep."""
@@ -238,6 +295,7 @@ _PATTERNS = {
     "channel": "must be a channel id such as C012AB3CD (it is at the end of the channel's details)",
     "fallback_channel": "must be a channel id such as C012AB3CD (it is at the end of the channel's details)",
     "email": "must be an e-mail address",
+    "fields": "must be the internal name of a property, such as foyer_score",
 }
 _PARTS: Mapping[str, type[Part]] = {
     "people": TeamMember,
@@ -246,6 +304,9 @@ _PARTS: Mapping[str, type[Part]] = {
     "when": When,
     "hours": Hours,
     "sla": Sla,
+    "crm": Crm,
+    "hubspot": CrmHubSpot,
+    "zendesk": CrmZendesk,
 }
 
 

@@ -49,6 +49,7 @@ class DeliveryView:
     attempts: int
     error: str | None
     at: datetime
+    remote_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ def test_a_deployment_with_good_secrets_starts_in_production():
         ({"secret_key": GOOD["secret_key"] + ",short"}, "SECRET_KEY: too weak"),
         ({"rate_limits": "off"}, "RATE_LIMITS: cannot be off in production"),
         ({"api_keys": "sesame"}, "API_KEYS: too weak"),
+        (
+            {"webhook_urls": "http://hooks.example.com/", "webhook_secret": "whsec_" + "QUJD" * 8},
+            "WEBHOOK_URLS: must begin with https",
+        ),
+        ({"webhook_urls": "https://hooks.example.com/"}, "WEBHOOK_SECRET: needed beside WEBHOOK_URLS"),
     ],
 )
 def test_production_refuses_what_is_unsafe(wrong, names):
@@ -78,6 +83,10 @@ SLACK = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s" * 32, "slack_a
         *(("trusted_proxies", number) for number in ("-1", "one", "11")),
         *(("phone_region", code) for code in ("USA", "1")),
         *(("currency", code) for code in ("DOLLAR", "€")),
+        *(("webhook_urls", url) for url in ("hooks.example.com", "ftp://a.example/", "https://u:p@a.example/", ",")),
+        *(("webhook_secret", secret) for secret in ("whsec_short", "0123456789abcdef" * 2, "whsec_" + "A" * 100)),
+        *(("hubspot_api_version", version) for version in ("v3", "2026-9", "2026-13", "latest")),
+        ("hubspot_api_url", "api.hubapi.com"),
         ("log_level", "trace"),
         ("log_format", "xml"),
     ],
@@ -95,6 +104,8 @@ def test_a_wrong_value_stops_the_start_with_one_line_that_names_it(name, wrong):
         ({"slack_bot_token": "xoxb-1"}, "SLACK_SIGNING_SECRET: needed beside SLACK_BOT_TOKEN"),
         ({**SLACK, "slack_signing_secret": "  "}, "SLACK_SIGNING_SECRET: needed beside SLACK_BOT_TOKEN"),
         ({**SLACK, "slack_alert_channel": ""}, "SLACK_ALERT_CHANNEL: needed beside SLACK_BOT_TOKEN"),
+        ({"zendesk_email": "ops@acme.example"}, "ZENDESK_API_TOKEN: Zendesk needs ZENDESK_EMAIL, ZENDESK_API_TOKEN"),
+        ({"hubspot_client_secret": "s"}, "HUBSPOT_TOKEN: needed beside HUBSPOT_CLIENT_SECRET"),
         ({"slack_client_id": "1.2", "slack_client_secret": "s"}, "SLACK_SIGNING_SECRET: needed beside SLACK_CLIENT_ID"),
         ({**SLACK, "slack_client_id": "1.2"}, "SLACK_CLIENT_SECRET: needed beside SLACK_CLIENT_ID"),
         ({**SLACK, "slack_client_secret": "s"}, "SLACK_CLIENT_ID: needed beside SLACK_CLIENT_SECRET"),

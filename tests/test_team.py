@@ -6,7 +6,19 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from qualification.team import Hours, Route, Sla, Team, TeamError, TeamMember, When, load_team
+from qualification.team import (
+    Crm,
+    CrmHubSpot,
+    CrmZendesk,
+    Hours,
+    Route,
+    Sla,
+    Team,
+    TeamError,
+    TeamMember,
+    When,
+    load_team,
+)
 from tests.slackdesk import lead
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,7 +116,8 @@ def test_all_problems_are_told_at_once():
 
 
 def parts() -> list[tuple[type[BaseModel], Any]]:
-    return [(part, name) for part in (Team, TeamMember, Route, When, Hours, Sla) for name in part.model_fields]
+    kinds = (Team, TeamMember, Route, When, Hours, Sla, Crm, CrmHubSpot, CrmZendesk)
+    return [(part, field.alias or name) for part in kinds for name, field in part.model_fields.items()]
 
 
 @pytest.mark.parametrize(("part", "name"), parts())

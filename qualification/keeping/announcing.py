@@ -7,7 +7,12 @@ from sqlalchemy.orm import Session
 
 from models import lead as leads
 from models import outbox
+from models.conversation import Conversation
 from models.lead import Lead
+from qualification.policy import Listener
+from qualification.stages import Stage, StageChange, is_after, reached
+
+EVENTS: dict[Stage, str] = {"lead": "lead.created", "mql": "lead.mql", "sql": "lead.sql"}
 
 GATHERED = timedelta(seconds=3)
 
@@ -72,3 +77,38 @@ def announce_to_team(session: Session, site_id: int, notice: str, about: str, no
     payload = {"notice": notice, **{name: value for name, value in said.items() if value is not None}}
     promise = {"key": key, "stream": stream, "channel": "slack", "kind": "notice", "payload": payload}
     outbox.enqueue(session, site_id, promise, now)
+
+
+def announce_change(
+    session: Session, lead: Lead, listeners: tuple[Listener, ...], changes: tuple[StageChange, ...], now: datetime
+) -> None:
+    """Promises everybody beside Slack to be told: which steps a lead took, or only that it is another now."""
+    payload = {"lead": leads.reference(lead.id), "cycle": lead.cycle, "revision": lead.revision}
+    for listener in listeners:
+        if lead.cycle > 1 or reached(lead.stage, listener.since):
+            for kind in _events(changes) if listener.hears_events else ("sync",):
+                key = f"{listener.channel}:{lead.id}:{lead.revision}:{kind}"
+                promise = {"key": key, "stream": f"lead:{lead.id}", "channel": listener.channel, "kind": kind}
+                outbox.enqueue(session, lead.site_id, {**promise, "payload": payload}, now)
+
+
+def _events(changes: tuple[StageChange, ...]) -> tuple[str, ...]:
+    """Steps up, in their order; whoever goes back is updated."""
+    up = [
+        change.to_stage for change in changes if not change.from_stage or is_after(change.to_stage, change.from_stage)
+    ]
+    return tuple(EVENTS[stage] for stage in up if stage in EVENTS) or ("lead.updated",)
+
+
+def announce_ended(
+    session: Session, conversation: Conversation, listeners: tuple[Listener, ...], now: datetime
+) -> None:
+    """Promises whoever hears events that a conversation is over."""
+    lead_id, kind = conversation.lead_id, "conversation.ended"
+    payload = {"conversation": conversation.public_id, "lead": leads.reference(lead_id) if lead_id else None}
+    stream = f"lead:{lead_id}" if lead_id else f"conversation:{conversation.id}"
+    for listener in listeners:
+        if listener.hears_events:
+            key = f"{listener.channel}:{kind}:{conversation.id}:{int(conversation.last_at.timestamp())}"
+            promise = {"key": key, "stream": stream, "channel": listener.channel, "kind": kind, "payload": payload}
+            outbox.enqueue(session, conversation.site_id, promise, now)

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models import conversation as conversations
 from models import handoff as steps
 from models import lead as leads
 from models import schedule
 from models.lead import Lead
 from qualification import stages
 from qualification.keeping import planning
-from qualification.keeping.announcing import announce_card, announce_line
+from qualification.keeping.announcing import announce_card, announce_change, announce_ended, announce_line
 from qualification.keeping.judging import cool, look_again
 from qualification.keeping.planning import plan_ahead
 from qualification.keeping.standing import by_system, has_card, log, move, position_of, version_of
@@ -26,6 +27,9 @@ def do_tick(session: Session, tick: Tick, policy: Policy, now: datetime) -> None
     """Takes the tick and does what it is for; what another one has taken, or what is not due yet, is left alone."""
     if tick.kind == planning.REVIEW:
         _review(session, tick, now)
+        return
+    if tick.kind == planning.CONVERSATION_OVER:
+        _end(session, tick, policy, now)
         return
     lead = leads.locked(session, tick.site_id, int(tick.payload["lead"]))
     if lead is not None and tick.kind == planning.EXPIRE and _is_meant(tick, lead):
@@ -58,6 +62,7 @@ def _expire(session: Session, lead: Lead, policy: Policy, now: datetime) -> None
     log(session, lead, position.cycle, stages.scored(changes, lead.score, version_of(lead)), now)
     steps.append(session, lead.site_id, lead.id, by_system(cycle, "expired", None, now))
     move(session, lead, position, now, owner_name=None, return_code=None, snoozed_until=None, held_at=None)
+    announce_change(session, lead, policy.listeners, changes, now)
     announce_card(session, lead, cycle, now)
     announce_line(session, lead, cycle, "expired", "once", now)
     plan_ahead(session, lead, policy, now)
@@ -76,7 +81,17 @@ _DO: Mapping[str, Do] = {
     planning.COOL_DOWN_OVER: cool,
     planning.SNOOZE_OVER: _wake,
 }
-KINDS = (*_DO, planning.REVIEW)
+KINDS = (*_DO, planning.REVIEW, planning.CONVERSATION_OVER)
+
+
+def _end(session: Session, tick: Tick, policy: Policy, now: datetime) -> None:
+    """A conversation is over when nobody has said anything in it for so long that a new one would begin."""
+    conversation = conversations.get(session, tick.site_id, int(tick.payload["conversation"]))
+    over_at = conversation.last_at + planning.IDLE
+    if over_at > now:
+        schedule.postpone(session, tick.site_id, tick.key, over_at)
+    elif schedule.take(session, tick.site_id, tick.key, now):
+        announce_ended(session, conversation, policy.listeners, now)
 
 
 def _review(session: Session, tick: Tick, now: datetime) -> None:

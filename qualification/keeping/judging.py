@@ -11,7 +11,7 @@ from models.lead import Lead
 from qualification import stages
 from qualification.assessment import Assessment, assessment_to_json
 from qualification.facts import PURCHASE_INTEREST, Evidence, Facts
-from qualification.keeping.announcing import announce_card
+from qualification.keeping.announcing import announce_card, announce_change
 from qualification.keeping.evidence import evidence_of
 from qualification.keeping.planning import plan_ahead, waits_for_sales
 from qualification.keeping.standing import is_contactable, position_of, ruling, settle, try_out, was_mql
@@ -72,7 +72,7 @@ def look_again(session: Session, lead: Lead, policy: Policy, now: datetime) -> N
     if changes or position != before:
         settle(session, lead, rule, position, changes, assessment, evidence, now)
         return
-    _refresh(session, lead, assessment, now)
+    _refresh(session, lead, policy, assessment, now)
     try_out(session, lead, policy, assessment, evidence, now)
     if can_change(evidence, rule.criteria, now):
         plan_ahead(session, lead, policy, now)
@@ -87,7 +87,7 @@ def _wish_at(known: Facts) -> datetime | None:
     return wish.known_at if wish is not None and wish.value is True else None
 
 
-def _refresh(session: Session, lead: Lead, assessment: Assessment, now: datetime) -> None:
+def _refresh(session: Session, lead: Lead, policy: Policy, assessment: Assessment, now: datetime) -> None:
     """The score of today, which is no change of the lead: lists by time do not move for it."""
     told = assessment_to_json(assessment)
     if told == lead.assessment:
@@ -96,6 +96,7 @@ def _refresh(session: Session, lead: Lead, assessment: Assessment, now: datetime
     if waits_for_sales(lead):
         leads.change(session, lead.site_id, lead.id, revision=lead.revision + 1)
         announce_card(session, lead, lead.cycle, now)
+        announce_change(session, lead, policy.listeners, (), now)
 
 
 def cool(session: Session, lead: Lead, policy: Policy, now: datetime) -> None:

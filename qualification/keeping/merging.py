@@ -10,7 +10,7 @@ from models import lead_merge as merges
 from models.lead import Lead
 from models.lead_merge import LeadMerge
 from qualification import sameness
-from qualification.keeping.announcing import announce_card, announce_line
+from qualification.keeping.announcing import announce_card, announce_change, announce_line
 from qualification.keeping.evidence import evidence_of
 from qualification.keeping.judging import judge
 from qualification.keeping.standing import WITH_SALES, log, move, position_of, wants_to_buy
@@ -49,6 +49,7 @@ def merge(
     merge_id = merges.record(session, site_id, told)
     if winner.stage is not None:
         judge(session, winner, policy, now, since=None)
+        announce_change(session, winner, policy.listeners, (), now)
     _tell(session, winner, "merged", f"merge:{merge_id}", now, by=by.name, other=leads.reference(loser.id))
     if was_shown:
         announce_card(session, loser, loser.cycle, now)
@@ -111,6 +112,7 @@ def part(session: Session, site_id: int, lead_id: int, by: Person, policy: Polic
     for lead, since in ((root, None), (loser, merge.at)):
         if lead is not None and lead.stage is not None:
             judge(session, lead, policy, now, since)
+            announce_change(session, lead, policy.listeners, (), now)
             _tell(session, lead, "parted", f"part:{merge.id}", now, by=by.name)
     return merge
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from models import outbox, schedule
+from models.conversation import Conversation
 from models.lead import Lead
 from qualification import sla
 from qualification.policy import Policy
@@ -12,6 +13,8 @@ from qualification.team import STEPS, Step
 
 EXPIRE, REASSESS, COOL_DOWN_OVER, SNOOZE_OVER, REVIEW = "expire", "reassess", "cool_down_over", "snooze_over", "review"
 NUDGE = "nudge"
+CONVERSATION_OVER = "conversation_over"
+IDLE = timedelta(hours=24)  # after which a visitor who comes back begins a new conversation
 A_DAY = timedelta(days=1)
 
 
@@ -63,6 +66,13 @@ def plan_nudge(session: Session, lead: Lead, policy: Policy, since: datetime, st
 
 def plan_snooze(session: Session, lead: Lead, until: datetime) -> None:
     _plan(session, lead, SNOOZE_OVER, until, until)
+
+
+def plan_end(session: Session, conversation: Conversation, lead: Lead, policy: Policy, now: datetime) -> None:
+    """Only where somebody wants to hear of it."""
+    if any(listener.hears_events for listener in policy.listeners):
+        key, about_it = f"{CONVERSATION_OVER}:{conversation.id}", {"conversation": conversation.id, "lead": lead.id}
+        schedule.plan(session, conversation.site_id, key, CONVERSATION_OVER, about_it, now + IDLE)
 
 
 def review(session: Session, site_id: int, cause: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import handoff as steps
 from models.lead import Lead
 from qualification.keeping import valve
-from qualification.keeping.announcing import announce_card, announce_line
+from qualification.keeping.announcing import announce_card, announce_change, announce_line
 from qualification.keeping.evidence import evidence_of
 from qualification.keeping.planning import plan_ahead, plan_nudge, plan_snooze
 from qualification.keeping.standing import log, move, position_of, step_back, version_of
@@ -69,6 +69,7 @@ def keep(at: At, done: Move, by: Person, written: Written) -> None:
     log(session, lead, done.position.cycle, scored(done.changes, lead.score, version_of(lead)), now)
     step_id = steps.append(session, lead.site_id, lead.id, _step(before.cycle, done, by, written, now))
     move(session, lead, done.position, now, **_columns(lead, before, done, by, written, now))
+    announce_change(session, lead, at.policy.listeners, done.changes, now)
     _tell(at, before, was_held, done, by, written, step_id)
     if written.until:
         plan_snooze(session, lead, written.until)

@@ -17,7 +17,7 @@ from qualification.assessment import Assessment, assessment_to_json
 from qualification.companies import company_domain, company_key
 from qualification.facts import PURCHASE_INTEREST, Evidence, Facts
 from qualification.keeping import valve
-from qualification.keeping.announcing import announce_card, announce_line
+from qualification.keeping.announcing import announce_card, announce_change, announce_line
 from qualification.keeping.kin import tell_kin
 from qualification.keeping.planning import plan_ahead
 from qualification.policy import Policy
@@ -140,8 +140,11 @@ def settle(
     move(session, lead, position, now, **columns)
     by_rule = tell_by_rule(session, lead, before, assessment, now)
     rings = (became_mql or was_held) and position.waits_for_sales and lead.held_at is None
-    if lead.handoff in WITH_SALES and (changes or by_rule or rings or _shown(lead) != shown):
+    is_news = bool(changes or by_rule or rings or _shown(lead) != shown)
+    if lead.handoff in WITH_SALES and is_news:
         announce_card(session, lead, lead.cycle, now)
+    if is_news:
+        announce_change(session, lead, policy.listeners, changes, now)
     if rings:
         valve.rang(session, lead, lead.cycle, now)
     elif became_mql:

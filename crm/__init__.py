@@ -1,0 +1,1 @@
+"""CRMs and other programs that are told of leads: one module for each destination."""
