@@ -140,7 +140,7 @@ def found(rows: tuple[Any, ...]) -> None:
 def _commands(house: House, size: int) -> dict[str, Callable[[], None]]:
     """As a rep types them, with the answer laid out as it goes to Slack."""
     config, rep = SlackConfig(house.site_id, "xoxb-for-benchmarks-only", None, "C0BENCH"), Person("U0BENCH", "Bench")
-    desk = Desk(config, Doors(house.handoff, house.enquiry, house.intake), house.clock, lambda _: rep)
+    desk = Desk(config, Doors(house.handoff, house.enquiry, house.intake, house.agreement), house.clock, lambda _: rep)
 
     def answering(verb: Any, words: str) -> Callable[[], None]:
         return lambda: found(tuple(json.dumps(verb.answer(desk, Ask("", words), rep, "C0BENCH").blocks)))

@@ -13,10 +13,13 @@ from slack_bolt.authorization import AuthorizeResult
 from bot import changes, departures, mentions
 from bot.actions import look
 from bot.actions.forms import FORMS, Form
-from bot.actions.press import STRANGE, Press
+from bot.actions.home import HomeTab
+from bot.actions.press import STRANGE, AgreePress, Press
+from bot.actions.shortcuts import Shortcuts
 from bot.answers import Teller
 from bot.answers import body as ack_body
 from bot.client import make_client
+from bot.commands import agree
 from bot.commands.lead import LeadCommand
 from bot.config import Clock, Desk, Doors, Inbox, SlackConfig
 from bot.identity import Doorkeeper
@@ -122,8 +125,25 @@ def _register(app: App, room: Room) -> None:
     for verb, (block, read) in FORMS.items():
         form = Form(room, block, read)
         app.view(f"lead_{verb}")(ack=form.accept, lazy=[form.work])
+    _register_shortcuts(app, Shortcuts(room))
+    _register_home(app, room, HomeTab(room))
     _register_events(app, room)
     _register_unknown(app, _Unknown(room))
+
+
+def _register_home(app: App, room: Room, home: HomeTab) -> None:
+    app.event("app_home_opened")(ack=home.opened, lazy=[home.publish])
+    app.action("home_refresh")(ack=home.pressed, lazy=[home.publish])
+    for verb in agree.VERBS:
+        app.action(f"home_{verb}")(ack=AgreePress(room, verb).accept, lazy=[home.agreed])
+
+
+def _register_shortcuts(app: App, shortcuts: Shortcuts) -> None:
+    app.shortcut("lead_find")(ack=shortcuts.accept, lazy=[shortcuts.find])
+    app.shortcut("lead_note_on")(ack=shortcuts.accept, lazy=[shortcuts.note])
+    app.options("lead")(shortcuts.options)
+    app.view("lead_find")(ack=shortcuts.show, lazy=[shortcuts.fill])
+    app.view("lead_note_on")(ack=shortcuts.keep, lazy=[shortcuts.work])
 
 
 def _register_events(app: App, room: Room) -> None:

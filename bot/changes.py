@@ -9,6 +9,7 @@ from bot.blocks import Message
 from bot.commands import (
     accept,
     add,
+    agree,
     assign,
     claim,
     disqualify,
@@ -91,6 +92,8 @@ def perform(desk: Desk, change: Change) -> Message:
     """Does it when the words name one lead; otherwise asks back."""
     if change.wish.verb == "add":
         return add.perform(desk, change.by, change.wish)
+    if change.wish.verb in agree.VERBS:
+        return agree.perform(desk, change.by, change.wish)
     ref = resolve(desk, change.wish, change.by)
     if isinstance(ref, Message):
         return ref

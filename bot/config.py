@@ -9,9 +9,11 @@ from bot.grammar import Filters
 from qualification.doorstep import NewLead
 from qualification.enquiry import ListFilter
 from qualification.figures import By, Figures
+from qualification.morning import BarView, Decided
 from qualification.sheet import Sheet
 from qualification.stages import ReturnCode, Stage
 from qualification.team import Team
+from qualification.versions import Approved, Side, VersionView
 from qualification.views import LeadRow, LeadView, Leaks, Line, Person, Rehearsal, Revisit
 
 Clock = Callable[[], datetime]
@@ -109,11 +111,20 @@ class Intake(Protocol):
     def add_lead(self, site_id: int, new: NewLead) -> str: ...
 
 
+class Agreement(Protocol):
+    def sentence(self, site_id: int) -> str: ...
+    def versions(self, site_id: int) -> tuple[VersionView, ...]: ...
+    def threshold(self, site_id: int, now: datetime) -> BarView: ...
+    def approve(self, site_id: int, who: str, side: Side, number: int | None = None) -> Approved: ...
+    def decide_threshold(self, site_id: int, who: str, approves: bool, now: datetime) -> Decided: ...
+
+
 @dataclass(frozen=True)
 class Doors:
     handoff: Handoff
     enquiry: Enquiry
     intake: Intake
+    agreement: Agreement
 
 
 class Inbox(Protocol):

@@ -105,6 +105,24 @@ def reply_modal(ref: str, channel: str | None, lines: Sequence[Line]) -> Block:
     return _modal("lead_reply", f"Reply {ref}", shown, "Send", private_metadata=where(ref, channel))
 
 
+def find_modal() -> Block:
+    return _modal(
+        "lead_find", "Find a lead", [_input_block("lead", "Name, company, address or number", _search())], "Show"
+    )
+
+
+def note_on_modal(text: str, channel: str | None) -> Block:
+    """The message may be changed before it is kept."""
+    note = {**_lines("text"), "initial_value": literal(text, LONGEST_NOTE)} if text.strip() else _lines("text")
+    shown = [_input_block("lead", "On which lead?", _search()), _input_block("text", "Note, seen by sales only", note)]
+    return _modal("lead_note_on", "Add as lead note", shown, "Save", private_metadata=where("", channel))
+
+
+def _search() -> Block:
+    placeholder = blocks.plain_text("Type two letters or more", 75)
+    return {"type": "external_select", "action_id": "lead", "placeholder": placeholder, "min_query_length": 2}
+
+
 def assign_modal(ref: str, channel: str | None) -> Block:
     people = {"type": "users_select", "action_id": "to", "placeholder": blocks.plain_text("Choose a colleague", 75)}
     shown = [_input_block("to", "Who takes it on?", people)]

@@ -78,7 +78,7 @@ class Post:
 
 def post_of(house: House, wake: Wake) -> Post:
     slack = workspaces_of(house, wake)
-    doors = Doors(house.handoff, house.enquiry, house.intake)
+    doors = Doors(house.handoff, house.enquiry, house.intake, house.agreement)
     inbox = Inbox(house.database, inbox_handlers(slack, doors, house.clock) if slack else {}, house.clock)
     crm_inbox = Inbox(
         house.database, {HUBSPOT_EVENT: lambda row: hubspot_tells(house, row.site_id).work(row)}, house.clock

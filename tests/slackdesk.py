@@ -17,13 +17,17 @@ from bot.socket_mode import SocketMode
 from bot.workspaces import OwnApp, Workspaces
 from qualification import stages
 from qualification.assessment import Assessment, Reason
+from qualification.criteria.schema import Threshold
 from qualification.doorstep import NewLead
 from qualification.enquiry import ListFilter
 from qualification.facts import Fact, Horizon, Money, Size
 from qualification.figures import Figures, Passage, figures
+from qualification.morning import BarView, Decided, Morning
 from qualification.promises import InboxRow, NotTaken
 from qualification.sheet import Sheet
 from qualification.team import Team
+from qualification.threshold import Proposal, Standing
+from qualification.versions import Agreed, Approved, Side, VersionView
 from qualification.views import (
     DeliveryView,
     LeadRow,
@@ -37,6 +41,7 @@ from qualification.views import (
     Revisit,
 )
 from tryout.standin import ANN, LEADS, Standin
+from tryout.standin.people import MARA
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRET, TOKEN = "stand-in-signing-secret", "xoxb-stand-in-token"
@@ -153,6 +158,8 @@ class Book:
     now: Callable[[], datetime] = lambda: START
     before: Callable[[], None] = lambda: None
     lock: threading.RLock = field(default_factory=threading.RLock)
+    waits: bool = False  # a version of the criteria and a change of the bar do
+    agreed: tuple[Agreed, ...] = ()
 
     def keep(self, *views: LeadView) -> None:
         self.leads |= {view.ref: view for view in views}
@@ -198,6 +205,34 @@ class Book:
     def figures(self, site_id: int, since: datetime, by: Any = None) -> Figures:
         waits = timedelta(minutes=7)
         return figures((Passage(ANN, "chat", ("size",), waits, "accepted"), Passage(None, "form", (), None, None)), by)
+
+    # agreeing
+
+    def sentence(self, site_id: int) -> str:
+        return "version 7 judges"
+
+    def versions(self, site_id: int) -> tuple[VersionView, ...]:
+        self.before()
+        return (VersionView(8, "8" * 64, START, self.agreed, None, None, False, True),) if self.waits else ()
+
+    def threshold(self, site_id: int, now: datetime) -> BarView:
+        proposal = Proposal(50, 55, 31, 20, 20, 300, 0.1, 1.0, False)
+        morning = Morning(now.date(), (), Standing(50), 20, Threshold(floor=50), None)
+        return BarView(morning, proposal if self.waits else None, ())
+
+    def approve(self, site_id: int, who: str, side: Side, number: int | None = None) -> Approved:
+        if (who, side) != (MARA, "marketing"):
+            return Approved(False, "not_an_approver")
+        self.agreed = (*self.agreed, Agreed(side, who, START))
+        self.steps.append((f"approve:{side}", str(number), who))
+        return Approved(True, "approved", number, ("sales",) if side == "marketing" else ())
+
+    def decide_threshold(self, site_id: int, who: str, approves: bool, now: datetime) -> Decided:
+        self.waits = False
+        self.steps.append((f"bar:{approves}", "", who))
+        return Decided(True, "approved" if approves else "kept")
+
+    # more looking
 
     def revisits(self, site_id: int, limit: int = 10, offset: int = 0) -> tuple[Revisit, ...]:
         found = [Revisit(row_of(one), "no_budget") for one in self.leads.values() if one.handoff == "returned"]
@@ -422,7 +457,7 @@ def open_desk(team: Team | None = None, transport: str = "http", **standin: Any)
     with Standin(clock=clock, transport=transport, **standin) as slack:
         config = SlackConfig(SITE, TOKEN, SECRET, LEADS, team or Team(), slack.api_url)
         book, inbox = Book(now=clock), MemoryInbox(clock)
-        doors = Doors(book, book, book)
+        doors = Doors(book, book, book, book)
         inbox.handlers = inbox_handlers(
             Workspaces(config, OwnApp(SECRET, slack.api_url, lambda _: Team())), doors, clock
         )

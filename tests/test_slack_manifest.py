@@ -14,7 +14,12 @@ from slack_sdk import WebClient
 ROOT = Path(__file__).resolve().parent.parent
 MANIFESTS = ("slack-manifest.yaml", "slack-manifest-minimal.yaml")
 OPTIONAL = {"conversations.join"}  # done without in the minimal installation: the bot is invited instead
-EVENT_SCOPES = {"app_mention": {"app_mentions:read"}, "app_uninstalled": set(), "tokens_revoked": set()}
+EVENT_SCOPES = {
+    "app_home_opened": set(),
+    "app_mention": {"app_mentions:read"},
+    "app_uninstalled": set(),
+    "tokens_revoked": set(),
+}
 
 
 def specs(name: str) -> Any:

@@ -8,7 +8,7 @@ from bot.changes import Change
 from bot.grammar import reference
 from bot.identity import Refused
 from bot.room import Room, key_of, owe
-from bot.wishes import wish
+from bot.wishes import Wish, wish
 
 STRANGE = "I do not know this button any more. `/lead help` lists what I can do."
 
@@ -33,3 +33,20 @@ class Press:
 
     def work(self, context: dict[str, Any]) -> None:
         self._room.work(context)
+
+
+class AgreePress(Press):
+    """A button of the App Home; its value is the version's number, nothing personal."""
+
+    def accept(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], context: dict[str, Any]) -> None:
+        ack()
+        to, by = self._room.reply_to(body), self._room.admit(body)
+        number = str(action.get("value") or "")
+        if isinstance(by, Refused) or (
+            self._verb.startswith("approve") and not (number.isascii() and number.isdigit())
+        ):
+            owe(context, to, by.text if isinstance(by, Refused) else STRANGE)
+            return
+        key = key_of("press", body.get("trigger_id"), body)
+        if refused := self._room.take(key, Change(Wish(self._verb, "", text=number[:9]), by, to), context):
+            owe(context, to, refused.text)

@@ -1,10 +1,11 @@
 """`/lead find`: leads by part of a name, company, address or number."""
 
 from bot.blocks import Message
+from bot.commands.status import row
 from bot.config import Desk
 from bot.grammar import Ask, lead_words, reference
 from bot.lists import PAGE, list_card, said, unknown_lead
-from qualification.views import LeadRow, LeadView, Person
+from qualification.views import LeadRow, Person
 
 
 def answer(desk: Desk, ask: Ask, by: Person, channel: str, offset: int = 0) -> Message:
@@ -22,21 +23,4 @@ def _found(desk: Desk, words: str, limit: int) -> tuple[LeadRow, ...]:
     if reference(words) is None:
         return desk.doors.enquiry.find(desk.site_id, words, limit)
     lead = desk.doors.enquiry.lead(desk.site_id, words)
-    return (_row(lead),) if lead else ()
-
-
-def _row(lead: LeadView) -> LeadRow:
-    score = lead.assessment.score if lead.assessment else None
-    return LeadRow(
-        lead.ref,
-        lead.name,
-        lead.company,
-        lead.email,
-        lead.stage,
-        lead.status,
-        lead.handoff,
-        score,
-        lead.owner,
-        lead.updated_at,
-        lead.purchase_interest,
-    )
+    return (row(lead),) if lead else ()

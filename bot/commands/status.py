@@ -7,7 +7,7 @@ from bot.cards import status_card
 from bot.config import Desk
 from bot.grammar import Ask, Filters, lead_words
 from bot.lists import choice_card, said, unknown_lead
-from qualification.views import LeadView, Person
+from qualification.views import LeadRow, LeadView, Person
 
 NOT_SHARED = "I share leads only in the channel their alert goes to, so this is for you alone."
 
@@ -41,3 +41,20 @@ def _shown(desk: Desk, lead: LeadView, share: bool, channel: str) -> Message:
     if channel == desk.config.routes.channel_for(lead):
         return replace(card, in_channel=True)
     return Message(f"{NOT_SHARED} {card.text}", (*said(NOT_SHARED).blocks, *card.blocks))
+
+
+def row(lead: LeadView) -> LeadRow:
+    score = lead.assessment.score if lead.assessment else None
+    return LeadRow(
+        lead.ref,
+        lead.name,
+        lead.company,
+        lead.email,
+        lead.stage,
+        lead.status,
+        lead.handoff,
+        score,
+        lead.owner,
+        lead.updated_at,
+        lead.purchase_interest,
+    )

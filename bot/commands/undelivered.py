@@ -25,11 +25,12 @@ def meter(leaks: Leaks) -> str:
     )
 
 
-def leak_blocks(leaks: Leaks) -> list[Block]:
+def leak_blocks(leaks: Leaks, but_unowned: bool = False) -> list[Block]:
+    """`but_unowned`: those nobody has claimed are counted and shown elsewhere."""
     groups = {
         "Sales was not told": leaks.undelivered,
         "Past their time": leaks.expired,
-        "Nobody has claimed": leaks.unowned,
+        "Nobody has claimed": () if but_unowned else leaks.unowned,
     }
     shown = [blocks.section(_group(name, some)) for name, some in groups.items() if some]
     return [blocks.section(f"*{meter(leaks)}*"), *shown]
