@@ -13,6 +13,7 @@ from bot.play import play_blocks
 from bot.why import why_blocks
 from bot.words import STAGE_WORDS, field_word, moment, person, reason_of, score_of, value_of, who
 from qualification.facts import Fact
+from qualification.policy import WEBHOOK
 from qualification.views import DeliveryView, LeadView, Line
 
 State = Literal["offered", "claimed", "accepted", "returned", "expired", "closed", "past", "erased"]
@@ -316,7 +317,9 @@ def speaker(line: Line) -> str:
 
 
 def _deliveries(lead: LeadView) -> Iterator[Block]:
-    latest = {(one.destination, one.kind): one for one in lead.deliveries}
+    """To Slack and CRMs; what other programs were told is not a rep's business."""
+    told = [one for one in lead.deliveries if not one.destination.startswith(WEBHOOK)]
+    latest = {(one.destination, one.kind): one for one in told}
     if latest:
         yield blocks.context(["Deliveries: " + " · ".join(map(_delivery, list(latest.values())[:8]))])
 

@@ -1,15 +1,17 @@
 """`flask crm`: who beside Slack is told of leads, and how that goes."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from datetime import date, datetime, timedelta
 from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
+import structlog
 
 from commands.house import as_json_option, open_house, site_of, site_option, tell
 from commands.periods import Day, period, progress
@@ -20,7 +22,7 @@ from delivery.__main__ import hubspot_of, listeners_of, webhook_of, zendesk_of
 from delivery.backlog import Backlog, Sum
 from delivery.crm_links import CrmLinks
 from delivery.wake import Wake
-from delivery.worker import Worker
+from delivery.worker import LONGEST_CALL_S, Worker
 from models import destination_off, outbox
 from qualification.assembly import House, Served
 from qualification.links import Link
@@ -203,15 +205,27 @@ def backlog_command(
     if count:
         tell(as_json, {"leads": len(ids)}, f"{len(ids)} leads.")
         return
-    with redirect_stdout(sys.stderr), progress(f"Telling {destination}") as show:
+    with _quiet(), progress(f"Telling {destination}") as show:
         done = backlog.send(site.id, ids, again, show)
     tell(as_json, {"told": done.told, "waiting": done.waiting, "dead": done.dead, "error": done.error}, _told(done))
     raise SystemExit(1 if done.waiting or done.dead else 0)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """A bar is to be seen, not a line for each lead; what goes wrong is still said, beside the answer."""
+    before = structlog.get_config()
+    try:
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        structlog.configure(**before)
+
+
 def _backlog(house: House, listener: Listener) -> Backlog:
     destinations = {listener.channel: listeners_of(house)[listener.channel]}
-    worker = Worker(house.database, destinations, house.clock, Wake(), "backlog")
+    worker = Worker(house.database, destinations, house.clock, Wake(), "backlog", lease_s=LONGEST_CALL_S)
     kind = "lead.updated" if listener.hears_events else "sync"
     return Backlog(house.database, worker, listener.channel, kind, house.clock, sleep)
 

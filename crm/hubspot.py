@@ -132,6 +132,7 @@ class Telling:
         if there is None:
             there, rejected = self._created(link, wanted)
             if rejected is not None:
+                link = replace(link, made={name: it for name, it in link.made.items() if name == "owner"})
                 return self._keep(self._as_written(link, there, wanted)), rejected or None
         link = replace(link, remote_id=there.id)
         write, conflicts = difference(wanted, there.properties, link)

@@ -212,7 +212,7 @@ class HubSpotTells:
     def _differs(self, case: "Case", name: str, theirs: str, why: str) -> None:
         """Kept for `flask crm conflicts`, and said once in the lead's thread."""
         if case.link.heard.get(name) != [theirs, why]:
-            self.handoff.note(case.site_id, case.lead.ref, HUBSPOT, f"HubSpot says {name} is {theirs}; {why}")
+            self.handoff.note(case.site_id, case.lead.ref, HUBSPOT, f"HubSpot says {name} is {theirs[:100]}; {why}")
             self._hear(case, name, [theirs, why])
 
     def _hear(self, case: "Case", name: str, what: list[str] | None) -> None:

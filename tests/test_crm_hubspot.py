@@ -200,9 +200,11 @@ def test_a_contact_somebody_deleted_is_made_again(floor, account):
     ref = floor.comes_by_form()
     tell(floor, account)
     account.contacts.clear()
+    account.notes.clear()
     floor.handoff.claim(floor.site, ref, ANN)
     tell(floor, account)
     assert account.only["hubspot_owner_id"] == "77"
+    assert (len(account.notes), len(account.tasks)) == (1, 1)
 
 
 @pytest.mark.parametrize(

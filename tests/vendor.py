@@ -36,6 +36,7 @@ class Vendor:
     asked: list[Asked] = field(default_factory=list)
     faults: list[int | str] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)  # what the original would never have been asked
     before: Callable[[Asked], None] = lambda asked: None
 
     def __post_init__(self) -> None:
@@ -93,6 +94,7 @@ def _handler(account: Vendor) -> type[BaseHTTPRequestHandler]:
             except Refused as refused:
                 status, body = refused.status, refused.body
             except (KeyError, TypeError, ValueError, AssertionError) as wrong:
+                account.wrong.append(repr(wrong))
                 status, body = 500, {"status": "error", "category": "OUR_STAND_IN", "message": repr(wrong)}
             if silent:
                 self.close_connection = True
