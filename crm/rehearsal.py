@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from crm import zendesk
+from crm import zendesk, zendesk_calls
 from crm.calls import Failed
 from crm.hubspot import HubSpot, Telling
 from crm.hubspot_calls import Calls, Reply
@@ -55,23 +55,27 @@ class _Noting:
 
 @dataclass(frozen=True, slots=True)
 class _NotingZendesk:
-    calls: zendesk.Calls
+    calls: zendesk_calls.Calls
     written: list[Write] = field(default_factory=list)
 
-    def get(self, path: str, **params: str) -> zendesk.Reply:
+    def get(self, path: str, **params: str) -> zendesk_calls.Reply:
         """What would be new has nothing to look at."""
         is_new = path.endswith(f"/{NEW}")
-        return zendesk.Reply(200, {"ticket": {"id": 0, "assignee_id": 0}}) if is_new else self.calls.get(path, **params)
+        return (
+            zendesk_calls.Reply(200, {"ticket": {"id": 0, "assignee_id": 0}})
+            if is_new
+            else self.calls.get(path, **params)
+        )
 
-    def post(self, path: str, body: Mapping[str, object], key: str = "") -> zendesk.Reply:
+    def post(self, path: str, body: Mapping[str, object], key: str = "") -> zendesk_calls.Reply:
         return self._noted("POST", path, body)
 
-    def put(self, path: str, body: Mapping[str, object]) -> zendesk.Reply:
+    def put(self, path: str, body: Mapping[str, object]) -> zendesk_calls.Reply:
         return self._noted("PUT", path, body)
 
-    def _noted(self, method: str, path: str, body: Mapping[str, object]) -> zendesk.Reply:
+    def _noted(self, method: str, path: str, body: Mapping[str, object]) -> zendesk_calls.Reply:
         self.written.append(Write(method, path, body))
-        return zendesk.Reply(200, {"user": {"id": 0}, "ticket": {"id": 0}})
+        return zendesk_calls.Reply(200, {"user": {"id": 0}, "ticket": {"id": 0}})
 
 
 def rehearse_zendesk(there: zendesk.Zendesk, site_id: int, lead: LeadView) -> Rehearsal:

@@ -2,17 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from requests.auth import HTTPBasicAuth
-
-from crm.calls import BUDGET, CODE, NAME, TAKEN, TIMEOUT_S, Failed, Http, Json
+from crm.calls import BUDGET, Failed, Json
+from crm.zendesk_calls import Calls, Reply, refused
 from crm.zendesk_words import external_id, ticket, user
 from qualification.links import UNSURE, Link
-from qualification.promises import Ambiguous, Dead, Outcome, Paused, Promise, Sent
+from qualification.promises import Dead, Outcome, Promise, Sent
 from qualification.stages import reached
 from qualification.views import LeadView, Person
 
@@ -30,83 +29,10 @@ class Links(Protocol):
     def keep(self, site_id: int, ref: str, link: Link, /) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """`data` is what Zendesk said: foreign, so every look into it checks."""
-
-    status: int
-    data: Json
-
-    @property
-    def is_taken(self) -> bool:
-        return self.status in TAKEN
-
-    def record(self, name: str) -> Json:
-        found = self.data.get(name)
-        return found if isinstance(found, dict) else {}
-
-    def records(self, name: str) -> list[Json]:
-        found = self.data.get(name)
-        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-    def id_of(self, name: str) -> str:
-        found = self.record(name).get("id")
-        if not isinstance(found, int):
-            raise Failed(Ambiguous(f"Zendesk's answer has no id of the {name}"))
-        return str(found)
-
-    def rejected(self) -> tuple[str, ...]:
-        """The fields that were not taken; what is quoted of their values is left out."""
-        details = self.data.get("details")
-        return tuple(sorted(name for name in details if NAME.fullmatch(name))) if isinstance(details, dict) else ()
-
-    @property
-    def error(self) -> str:
-        found = self.data.get("error")
-        return found if isinstance(found, str) and CODE.fullmatch(found) else "no reason that can be read"
-
-
 class Caller(Protocol):
     def get(self, path: str, **params: str) -> Reply: ...
     def post(self, path: str, body: Json, key: str = "") -> Reply: ...
     def put(self, path: str, body: Json) -> Reply: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Calls:
-    email: str
-    token: str
-    base: str
-    clock: Callable[[], datetime]
-    until: datetime
-    timeout_s: tuple[float, float] = TIMEOUT_S
-
-    def get(self, path: str, **params: str) -> Reply:
-        return self._ask("GET", path, params, None)
-
-    def post(self, path: str, body: Json, key: str = "") -> Reply:
-        """With a `key` Zendesk does it once for some hours, however often it is asked."""
-        return self._ask("POST", path, {}, body, {"Idempotency-Key": key} if key else {})
-
-    def put(self, path: str, body: Json) -> Reply:
-        return self._ask("PUT", path, {}, body)
-
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str],
-        body: Json | None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Reply:
-        auth = HTTPBasicAuth(f"{self.email}/token", self.token)
-        http = Http("Zendesk", "ZENDESK_API_URL", self.base, auth, self.clock, self.until, self.timeout_s)
-        reply = Reply(*http.ask(method, path, params, body, headers))
-        if reply.status == 401:
-            raise Failed(Paused("Zendesk refuses our token (401): check ZENDESK_EMAIL and ZENDESK_API_TOKEN"))
-        if reply.status == 403:
-            raise Failed(Paused("Zendesk does not permit it (403): the person of ZENDESK_EMAIL must be an agent"))
-        return reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +101,7 @@ class Telling:
         if known is None:
             answer = self.call.post("api/v2/users/create_or_update", {"user": user(self.lead)})
             if not answer.is_taken:
-                raise _refused(answer, "the person")
+                raise refused(answer, "the person")
             known = answer.id_of("user")
         return self._keep(replace(link, remote_id=known))
 
@@ -215,7 +141,7 @@ class Telling:
             answer = self._posted({name: value for name, value in wanted.items() if name != "assignee_email"})
             remark = self._no_agent()
         if not answer.is_taken:
-            raise _refused(answer, "the ticket")
+            raise refused(answer, "the ticket")
         return answer.id_of("ticket"), remark
 
     def _posted(self, wanted: Json) -> Reply:
@@ -241,7 +167,7 @@ class Telling:
         if answer.status == 422:
             return link, self._no_agent()
         if not answer.is_taken:
-            raise _refused(answer, "the assignee")
+            raise refused(answer, "the assignee")
         return self._as_assigned(link, answer, ticket_id, email), None
 
     def _as_assigned(self, link: Link, ticket_there: Reply, ticket_id: str, email: str) -> Link:
@@ -251,9 +177,3 @@ class Telling:
     def _no_agent(self) -> str:
         name = self.lead.owner.name if self.lead.owner else "somebody"
         return f"nobody was assigned: Zendesk has no agent with the address of {name}"
-
-
-def _refused(reply: Reply, what: str) -> Failed:
-    """A person must look: what was sent can never be taken like this."""
-    names = ", ".join(reply.rejected())
-    return Failed(Dead(f"Zendesk does not take {what}: {names or f'{reply.status} {reply.error}'}"))
