@@ -113,6 +113,7 @@ def rooms(house: House, live: Live) -> Rooms:
     return Rooms(
         intake=house.intake,
         enquiry=house.enquiry,
+        privacy=house.privacy,
         retry_delivery=lambda site_id, delivery: retry_delivery(house, site_id, delivery),
         sites=lambda: tuple(Site(site.id, site.key, origins_of(site, own), trying_out) for site in house.sites.all()),
         tokens=VisitorTokens(settings.secret_keys, house.clock),

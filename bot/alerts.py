@@ -15,7 +15,7 @@ from bot.cards import alert_card, card_id
 from bot.client import Client, make_client
 from bot.config import Clock, Enquiry, Routes, SlackConfig
 from bot.kin import merged_card
-from bot.lines import line, notice
+from bot.lines import line, notice, redacted
 from bot.slack_errors import BAD_BLOCKS, CHANNEL_REFUSES, FAILURES, GONE, code_of, judge
 from qualification.promises import Dead, Outcome, Promise, Retry, Sent
 from qualification.views import LeadView
@@ -73,6 +73,7 @@ class SlackAlerts:
             "alert": lambda: self._alert(promise, lead),
             "line": lambda: self._line(promise, lead),
             "direct": lambda: self._direct(promise, lead),
+            "redact": lambda: self._redact(promise),
         }
         tell = kinds.get(promise.kind)
         return _judged(tell) if tell else Dead(f"Slack knows no promise of the kind {promise.kind[:40]}")
@@ -188,6 +189,17 @@ class SlackAlerts:
         return self._found(
             promise, self._looked_through(replies, **_since(promise, root.channel), ts=root.ts), root.channel
         )
+
+    def _redact(self, promise: Promise) -> Outcome:
+        """What was told of somebody who was erased; what is not there any more needs no redacting."""
+        place, words = _Place.of(str(promise.payload["place"])), redacted()
+        shown: dict[str, Any] = {"text": words.text, "blocks": list(words.blocks)}
+        try:
+            self._client.chat_update(channel=place.channel, ts=place.ts, metadata=_post_metadata(promise), **shown)
+        except SlackApiError as error:
+            if code_of(error) not in (*GONE, *CHANNEL_REFUSES):
+                raise
+        return Sent(str(place))
 
     # --- to one person
 

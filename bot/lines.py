@@ -14,11 +14,15 @@ Payload = Mapping[str, Any]
 BROADCAST = ("purchase_interest",)
 
 
+def redacted() -> Message:
+    return _said("This person was erased.")
+
+
 def line(payload: Payload, lead: LeadView) -> Message:
     """The thread post for a promised line; `in_channel` when the whole channel should see it."""
     code = str(payload.get("line", ""))
     if lead.status == "erased":
-        return _said("This person was erased.")
+        return redacted()
     if code == "transcript":
         text, shown = transcript_reply(lead.transcript)
         return Message(text, tuple(shown))

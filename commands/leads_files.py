@@ -3,8 +3,9 @@
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def import_command(file: Any, channel: str, source: str | None, check: bool, sit
     taken: list[str] = []
     wrong: list[dict[str, Any]] = []
     rows = list(_rows(file.read(), {"channel": channel, "name": source}))
-    with progress("Leads") as told:
+    with progress("Leads") as told, redirect_stdout(sys.stderr):
         for done, (line, content) in enumerate(rows, 1):
             try:
                 new = new_lead(parse(PostLead, content), house.clock())

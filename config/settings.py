@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     phone_region: values.Region = "US"
     currency: values.Currency = "USD"
+    retention_days: int = Field(730, ge=1, le=36_500)
     rate_limits: bool = True
     seed: int = Field(default=0, ge=0)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

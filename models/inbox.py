@@ -97,8 +97,9 @@ def _leased(session: Session, found: Select[int], now: datetime, lease_s: float)
 
 
 def finish(session: Session, claimed: InboxEvent, state: str, error: str | None, now: datetime) -> bool:
-    """`done` or `dead`; False when somebody else has it by now."""
-    return _change(session, claimed, state=state, error=error, done_at=now, lease_until=None)
+    """`done` or `dead`; False when somebody else has it by now. Of what is done only the key is needed any more."""
+    emptied: dict[str, Any] = {"payload": {}} if state == "done" else {}
+    return _change(session, claimed, state=state, error=error, done_at=now, lease_until=None, **emptied)
 
 
 def postpone(session: Session, claimed: InboxEvent, error: str, now: datetime, delay_s: float) -> bool:

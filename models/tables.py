@@ -8,6 +8,7 @@ from models import (  # noqa: F401
     criteria_version,
     crm_link,
     destination_off,
+    erasure,
     fact,
     handoff,
     inbox,

@@ -93,6 +93,10 @@ def add_named(session: Session, site_id: int, public_id: str, values: dict[str, 
     ).scalar_one()
 
 
+def by_id(session: Session, site_id: int, visitor_id: int) -> Visitor | None:
+    return session.scalar(select(Visitor).where(Visitor.site_id == site_id, Visitor.id == visitor_id))
+
+
 def get(session: Session, site_id: int, visitor_id: int) -> Visitor:
     return session.execute(select(Visitor).where(Visitor.site_id == site_id, Visitor.id == visitor_id)).scalar_one()
 

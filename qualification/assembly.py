@@ -31,6 +31,7 @@ from qualification.keeping.agreed import InForce, Loaded, all_in_force
 from qualification.keeping.governing import Judging
 from qualification.playbook import Playbook, PlaybookError, load_playbook
 from qualification.policy import Listener, Policy, webhook_channel
+from qualification.privacy import Privacy
 from qualification.team import Team, TeamError, load_team
 
 DEFAULT_SITE = "default"
@@ -60,6 +61,7 @@ class House:
     handoff: Handoff
     enquiry: Enquiry
     agreement: Agreement
+    privacy: Privacy
     dailies: Mapping[str, Callable[[int, datetime], object]] = field(default_factory=dict)
     """What is done for a site when its working day begins, by the kind of the tick."""
 
@@ -113,6 +115,7 @@ def assemble(settings: Settings, told: Callable[[], None], clock: Clock = utc_no
     policies = Policies(served)
     agreement = Agreement(database, policies, clock, told, judges_at_once=not settings.is_production)
     served.follow(agreement.load)
+    privacy = Privacy(database, policies, clock, told)
     return House(
         settings=settings,
         database=database,
@@ -125,7 +128,11 @@ def assemble(settings: Settings, told: Callable[[], None], clock: Clock = utc_no
         handoff=Handoff(database, policies, clock, told),
         enquiry=Enquiry(database, policies, clock),
         agreement=agreement,
-        dailies={"bar": agreement.propose_threshold},
+        privacy=privacy,
+        dailies={
+            "bar": agreement.propose_threshold,
+            "retention": lambda site_id, _: privacy.retain(site_id, settings.retention_days),
+        },
     )
 
 

@@ -26,6 +26,7 @@ from qualification.doorstep import Answer, Bubble, Consent, ConversationView, Ne
 from qualification.facts import Fact, Size, Touchpoint
 from qualification.identity import Identity
 from qualification.views import DeliveryView, LeadView, LogEntry
+from webhook.answers import OwnJson
 from webhook.app import create_app
 from webhook.live import Live
 from webhook.rooms import Probe, Rooms, Site
@@ -241,6 +242,23 @@ class World:
         return self.with_(throttle=Throttle(Rates(**rates)))
 
 
+@dataclass
+class MemoryPrivacy:
+    intake: MemoryIntake
+
+    def export_own(self, site_id: int, visitor: str) -> dict[str, Any] | None:
+        known = (site_id, visitor) in self.intake.visitors
+        return {**NOTHING_HELD, "visitor": [{"public_id": visitor, "created_at": START}]} if known else None
+
+    def erase_own(self, site_id: int, visitor: str) -> object | None:
+        known = (site_id, visitor) in self.intake.visitors
+        self.intake.visitors.discard((site_id, visitor))
+        return known or None
+
+
+NOTHING_HELD: dict[str, Any] = {name: [] for name in OwnJson.__annotations__}
+
+
 def made_world(widget_folder: Path = Path("widget/dist"), **changes: Any) -> World:
     clock = Clock()
     intake = MemoryIntake(clock)
@@ -249,6 +267,7 @@ def made_world(widget_folder: Path = Path("widget/dist"), **changes: Any) -> Wor
     rooms = Rooms(
         intake=intake,
         enquiry=enquiry,
+        privacy=MemoryPrivacy(intake),
         retry_delivery=enquiry.retry,
         sites=lambda: (Site(1, "default"), Site(2, "other", (OTHER_SITE,))),
         tokens=VisitorTokens([SECRET], clock),

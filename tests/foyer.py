@@ -4,7 +4,7 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import requests
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from config.settings import Settings, load_settings
 from models.database import Database
@@ -178,5 +178,7 @@ def served(web: Web) -> Iterator[int]:
         yield server.effective_port
     finally:
         web.close()
-        server.close()
-        listening.join(1)  # a browser that keeps its connection open holds the loop; it dies with us
+        with suppress(OSError):  # a loop that has ended by itself has closed its trigger
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # in its own loop, which then ends
+        listening.join(5)
+        server.task_dispatcher.shutdown()

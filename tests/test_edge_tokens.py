@@ -9,7 +9,7 @@ from tests.edge import KEY, OTHER_KEY, START, Clock, error_of, key, made_world, 
 from webhook.endpoints import ENDPOINTS
 from webhook.tokens import Bearer, VisitorTokens, key_digest, site_of_key
 
-BY_VISITOR = [endpoint for endpoint in ENDPOINTS if endpoint.auth == "visitor"]
+BY_VISITOR = [endpoint for endpoint in ENDPOINTS if endpoint.auth == "visitor" and "{id}" in endpoint.path]
 BY_KEY = [endpoint for endpoint in ENDPOINTS if endpoint.auth == "key"]
 SIGNS = string.ascii_letters + string.digits + "-_"
 BODIES = {

@@ -26,6 +26,8 @@ IN_BODY = {
 OPEN = {"open_conversation", "post_events"}  # they take a token and serve without one: a wrong one is as none
 PUBLIC = {"healthz", "readyz", "metrics", "openapi", "loader", "widget_file", "home", "embedded"}
 BY = {auth: [endpoint for endpoint in ENDPOINTS if endpoint.auth == auth] for auth in ("visitor", "key", "none")}
+OF_A_CONVERSATION = [endpoint for endpoint in BY["visitor"] if "{id}" in endpoint.path]
+OWN = [endpoint for endpoint in BY["visitor"] if "{id}" not in endpoint.path]
 WRONG = {
     "nothing": 401,
     "expired": 401,
@@ -90,7 +92,7 @@ def state_of(house, victim):
     return house.lead("default", victim.ref), victim.reads().json, victim.known()
 
 
-@pytest.mark.parametrize("endpoint", BY["visitor"], ids=lambda endpoint: endpoint.name)
+@pytest.mark.parametrize("endpoint", OF_A_CONVERSATION, ids=lambda endpoint: endpoint.name)
 @pytest.mark.parametrize("who", WRONG)
 def test_no_other_token_opens_a_conversation_and_unknown_is_like_foreign(house, victim, tokens, endpoint, who):
     before = state_of(house, victim)
@@ -178,8 +180,19 @@ def test_a_revoked_key_opens_nothing(house):
     assert key_digest("short-lived") not in [digest for digest, _ in fresh.digests()]
 
 
+@pytest.mark.parametrize("who", WRONG)
+def test_what_we_hold_on_somebody_is_shown_and_erased_by_no_other_token(house, victim, tokens, who):
+    before = state_of(house, victim)
+    for endpoint in OWN:
+        answer = ask(house, endpoint, {}, tokens[who])
+        assert answer.status_code == 401 if WRONG[who] == 401 else answer.status_code in (200, 204, 404)
+        assert "vollmer" not in answer.text.lower()
+    assert state_of(house, victim) == before
+
+
 def test_the_matrix_covers_every_route():
-    assert {endpoint.name for endpoint in BY["visitor"]} == {"post_message", "messages", "seen", "rate"}
+    assert {endpoint.name for endpoint in OF_A_CONVERSATION} == {"post_message", "messages", "seen", "rate"}
+    assert {endpoint.name for endpoint in OWN} == {"export_me", "erase_me"}
     assert {endpoint.name for endpoint in BY["none"]} == OPEN | PUBLIC | IN_BODY.keys()
 
 

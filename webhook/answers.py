@@ -167,6 +167,25 @@ class LeadJson(TypedDict):
     held_since: str | None
 
 
+class OwnJson(TypedDict):
+    """Tables with their rows; `shared_with_us_elsewhere` are leads that others told us of too."""
+
+    lead: list[dict[str, Any]]
+    lead_alias: list[dict[str, Any]]
+    lead_merge: list[dict[str, Any]]
+    visitor: list[dict[str, Any]]
+    fact: list[dict[str, Any]]
+    touchpoint: list[dict[str, Any]]
+    consent: list[dict[str, Any]]
+    stage_change: list[dict[str, Any]]
+    handoff_step: list[dict[str, Any]]
+    crm_link: list[dict[str, Any]]
+    conversation: list[dict[str, Any]]
+    message: list[dict[str, Any]]
+    outbox: list[dict[str, Any]]
+    shared_with_us_elsewhere: list[str]
+
+
 class DeliveriesJson(TypedDict):
     deliveries: list[DeliveryJson]
 

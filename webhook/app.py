@@ -20,6 +20,7 @@ from webhook.kept import Kept
 from webhook.leads import Leads
 from webhook.metrics import Metrics
 from webhook.openapi import describe
+from webhook.privacy import Own
 from webhook.rooms import Rooms
 from webhook.tracking import Tracking
 
@@ -50,7 +51,7 @@ def _route(app: Flask, rooms: Rooms, metrics: Metrics) -> None:
 
 def _views(rooms: Rooms, metrics: Metrics) -> dict[str, Callable[..., Any]]:
     gate = Gate(rooms)
-    chat, tracking, leads = Chat(rooms, gate), Tracking(rooms, gate), Leads(rooms, gate)
+    chat, tracking, leads, own = Chat(rooms, gate), Tracking(rooms, gate), Leads(rooms, gate), Own(rooms, gate)
     embed = Embed(rooms, Kept(lambda: look(rooms.probes), rooms.kept_s))
     description = cache(lambda: json.dumps(describe(rooms.version)))
     return {
@@ -62,6 +63,8 @@ def _views(rooms: Rooms, metrics: Metrics) -> dict[str, Callable[..., Any]]:
         "post_events": tracking.post_events,
         "post_consent": tracking.post_consent,
         "post_identify": Identify(rooms, gate).post_identify,
+        "export_me": own.export_me,
+        "erase_me": own.erase_me,
         "post_lead": leads.post_lead,
         "lead": leads.lead,
         "conversation": leads.conversation,

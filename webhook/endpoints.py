@@ -14,7 +14,7 @@ JAVASCRIPT, HTML, PROMETHEUS, JSON = "text/javascript", "text/html", "text/plain
 class Endpoint:
     """One request and its answer; `name` is the view's, `answer` a TypedDict or None for no content."""
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     name: str
     summary: str
@@ -111,6 +111,24 @@ ENDPOINTS = (
         answer=answers.VisitorJson,
         body=given.PostIdentify,
         refusals=(401, 403, 404, *_WRITING),
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/visitors/me",
+        "export_me",
+        "Everything we hold on the visitor of this token, row by row and by table.",
+        auth="visitor",
+        answer=answers.OwnJson,
+        refusals=(401, 403, 404, 429),
+    ),
+    Endpoint(
+        "DELETE",
+        "/api/v1/visitors/me",
+        "erase_me",
+        "Erases the visitor of this token; it opens nothing any more.",
+        auth="visitor",
+        status=204,
+        refusals=(401, 403, 404, 429),
     ),
     Endpoint(
         "POST",

@@ -37,7 +37,7 @@ def _stranger() -> Refusal:
 
 def preflight() -> Response:
     answer = Response(status=204)
-    answer.headers["Access-Control-Allow-Methods"] = "GET, POST"
+    answer.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
     answer.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
     answer.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_AGE_S)
     return answer

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from qualification.doorstep import Answer, Bubble, ConversationView, NewLead, Opened, Page, Rating
 from qualification.facts import Touchpoint
@@ -74,6 +74,13 @@ class Enquiry(Protocol):
     def deliveries(self, site_id: int, state: str, /) -> tuple[DeliveryView, ...]: ...
 
 
+class Privacy(Protocol):
+    """What a visitor may see and have erased by the token alone; None is unknown."""
+
+    def export_own(self, site_id: int, visitor: str, /) -> Mapping[str, Any] | None: ...
+    def erase_own(self, site_id: int, visitor: str, /) -> object | None: ...
+
+
 @dataclass(frozen=True)
 class Rooms:
     """Everything `create_app` needs.
@@ -86,6 +93,7 @@ class Rooms:
 
     intake: Intake
     enquiry: Enquiry
+    privacy: Privacy
     retry_delivery: Callable[[int, int], bool]  # site, delivery -> False when there is none to retry
     sites: Callable[[], tuple[Site, ...]]
     tokens: VisitorTokens
