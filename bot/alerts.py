@@ -92,6 +92,8 @@ class SlackAlerts:
                 if code_of(error) not in (*GONE, *CHANNEL_REFUSES):
                     raise
                 log.warning("alert_gone", lead=lead.ref, error=code_of(error))
+        if lead.status == "erased" and not promise.maybe_sent:
+            return Sent()  # nobody was told of them, and nobody is
         return Sent() if promise.payload.get("hint") else self._place(promise, lead, card, cycle)
 
     def _merged(self, promise: Promise, lead: LeadView, cycle: int) -> Outcome:
@@ -175,7 +177,8 @@ class SlackAlerts:
 
     def _line(self, promise: Promise, lead: LeadView) -> Outcome:
         if promise.remote_id is None:
-            return Dead("the alert this line belongs to was never posted")
+            is_erased = lead.status == "erased"
+            return Sent() if is_erased else Dead("the alert this line belongs to was never posted")
         root = _Place.of(promise.remote_id)
         if promise.maybe_sent and (found := self._said_before(promise, root)):
             return Sent(str(found))
@@ -204,6 +207,8 @@ class SlackAlerts:
     # --- to one person
 
     def _direct(self, promise: Promise, lead: LeadView) -> Outcome:
+        if lead.status == "erased":
+            return Sent()
         user = str(promise.payload.get("user", ""))
         posted = self._post(user, line(promise.payload, lead), metadata=_post_metadata(promise))
         return Sent(str(_Place(str(posted["channel"]), str(posted["ts"]))))

@@ -10,6 +10,8 @@ from sqlalchemy import inspect, text
 
 from tests.engines import KINDS
 from tests.foyer import API_KEY, foyer_on, until
+from tests.signals import send
+from tests.two_sites import two_sites
 from tryout.standin.people import ANN
 
 SAID = (
@@ -183,3 +185,14 @@ def test_a_restored_backup_is_cleaned_again(quiet):
     assert house.privacy.erase_again(house.site_id, told) == 1
     assert found_in(quiet, CANARIES) == set()
     assert house.privacy.erase_again(house.site_id, told) == 0
+
+
+def test_the_other_site_keeps_its_own(database_url):
+    with two_sites(database_url) as house:
+        here, there = (
+            send(house, site, email="zerlina@plughmore.example", name="Zerlina") for site in ("default", "other")
+        )
+        inner = house.web.house
+        assert inner.privacy.erase(inner.site_id, there) is None
+        assert inner.privacy.erase(inner.site_id, "zerlina@plughmore.example").leads == (here,)
+        assert house.lead("other", there)["facts"]["person_name"]["text"] == "Zerlina"

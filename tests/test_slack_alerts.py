@@ -315,6 +315,13 @@ def test_a_store_that_is_away_is_no_doubt_about_slack(wire):
     assert wire.slack.calls() == []
 
 
+def test_nobody_is_told_of_somebody_who_was_erased_before(wire):
+    wire.book.keep(lead(status="erased", name=None, email=None, company=None, revision=8))
+    assert isinstance(wire.alert(), Sent)
+    assert isinstance(wire.line("purchase_interest"), Sent)
+    assert wire.posts() == []
+
+
 def test_r38_an_erased_persons_card_is_redacted(wire):
     wire.alert()
     wire.book.keep(lead(status="erased", name=None, email=None, company=None, revision=8))
