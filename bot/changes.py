@@ -14,6 +14,7 @@ from bot.commands import (
     claim,
     disqualify,
     lost,
+    mute,
     note,
     release,
     reopen,
@@ -51,6 +52,7 @@ _PERFORM: Mapping[str, Callable[[Desk, str, Person, Wish], Outcome | Message]] =
 }
 READ: Mapping[str, Callable[[str], Wish | Unclear]] = {
     "add": add.read,
+    mute.VERB: mute.read,
     "claim": claim.read,
     "release": release.read,
     "accept": accept.read,
@@ -92,6 +94,8 @@ def perform(desk: Desk, change: Change) -> Message:
     """Does it when the words name one lead; otherwise asks back."""
     if change.wish.verb == "add":
         return add.perform(desk, change.by, change.wish)
+    if change.wish.verb == mute.VERB:
+        return mute.perform(desk, change.by, change.wish)
     if change.wish.verb in agree.VERBS:
         return agree.perform(desk, change.by, change.wish)
     ref = resolve(desk, change.wish, change.by)

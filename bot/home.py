@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot import blocks
 from bot.blocks import Block, Pressed
@@ -9,6 +10,7 @@ from bot.commands.stats import sentence
 from bot.commands.undelivered import leak_blocks
 from bot.escape import mrkdwn
 from bot.lists import row_block
+from bot.words import moment
 from qualification.figures import Tally
 from qualification.team import Team
 from qualification.views import LeadRow, Leaks, Person
@@ -37,11 +39,12 @@ class Home:
     held: Sequence[LeadRow]
     figures: Tally | None
     running: Running | None = None
+    muted_until: datetime | None = None
 
 
 def view(home: Home) -> Block:
     shown = [
-        blocks.section(f"*{mrkdwn(home.by.name, 80)}*, {mrkdwn(home.by.role, 40)}"),
+        blocks.section(f"*{mrkdwn(home.by.name, 80)}*, {mrkdwn(home.by.role, 40)}{_settings(home)}"),
         blocks.actions("home", [Pressed("home_refresh", "Refresh", "home", "Refresh this page")]),
         *_leads("My open leads", home.mine, "None. `/lead list unclaimed` shows what is free."),
         *_leads("Nobody has claimed, most points first", home.free, "Every lead on offer has somebody."),
@@ -50,6 +53,12 @@ def view(home: Home) -> Block:
         *(_running(home.running) if home.running else []),
     ]
     return {"type": "home", "blocks": shown[: blocks.MOST_VIEW_BLOCKS]}
+
+
+def _settings(home: Home) -> str:
+    if home.muted_until:
+        return f"\nMuted until {moment(home.muted_until)}: no reminders, no leads given. `/lead mute off` ends it."
+    return "\nReminders are on. `/lead mute 2h` gives you quiet."
 
 
 def words_view(text: str) -> Block:

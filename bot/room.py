@@ -13,7 +13,7 @@ from bot.answers import ReplyTo, Teller
 from bot.blocks import Message
 from bot.changes import KIND, Change
 from bot.client import Client, make_client
-from bot.commands import agree
+from bot.commands import agree, mute
 from bot.config import Clock, Desk, Doors, Inbox, SlackConfig
 from bot.identity import Doorkeeper, Refused
 from bot.lists import said
@@ -63,7 +63,7 @@ class Room:
 
     def take(self, key: str, change: Change, context: dict[str, Any]) -> Message | None:
         """Stores the change; `work` does it afterwards. The words for the person when it could not be stored."""
-        if change.by.role == "approver" and change.wish.verb not in agree.VERBS:
+        if change.by.role == "approver" and change.wish.verb not in (*agree.VERBS, mute.VERB):
             return LOOKS_ONLY
         from_here = replace(change, by=replace(change.by, via=key.partition(":")[0]))
         try:

@@ -18,6 +18,7 @@ from models import (  # noqa: F401
     lead_search,
     lease,
     outbox,
+    rep_mute,
     ring,
     schedule,
     site,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import conversation as conversations
 from models import lead as leads
-from models import lead_merge, outbox, stage_change
+from models import lead_merge, outbox, rep_mute, stage_change
 from models.conversation import Conversation, Message
 from models.database import Database
 from models.lead import Lead
@@ -131,6 +131,10 @@ class Enquiry:
                 Asked(row.text, row.at, row.conversation_id) for row in said if _QUESTIONS & {*(row.intents or ())}
             ]
         return tuple(gaps(self.policies[site_id].playbook, asked))
+
+    def muted_until(self, site_id: int, rep: str) -> datetime | None:
+        with self.database.read() as session:
+            return rep_mute.muted(session, site_id, self.clock()).get(rep)
 
     def counts(self, site_id: int) -> Mapping[str, int]:
         with self.database.read() as session:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from sqlalchemy.orm import Session
 
 from models import lead as leads
+from models import rep_mute
 from models.database import Database
 from models.lead import Lead
 from qualification import moves
@@ -77,6 +78,11 @@ class Handoff:
         """Sales is reminded then. It does not keep a lead that nobody has accepted from expiring."""
         written = Written(until=until)
         return self._decide(site_id, ref, by, lambda at: moves.snooze(at.position, by, until, at.now), written)
+
+    def mute(self, site_id: int, by: Person, until: datetime | None) -> None:
+        """Until then Foyer reminds this rep of nothing and gives them no lead; None ends it."""
+        with self.database.begin() as session:
+            rep_mute.keep(session, site_id, by.id, until)
 
     def stage(self, site_id: int, ref: str, by: Person, stage: Stage, sheet: Sheet | None = None) -> Outcome:
         """To prospect, opportunity or customer, through every stage between, when all of them have what they need."""

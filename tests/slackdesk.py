@@ -160,6 +160,7 @@ class Book:
     lock: threading.RLock = field(default_factory=threading.RLock)
     waits: bool = False  # a version of the criteria and a change of the bar do
     agreed: tuple[Agreed, ...] = ()
+    muted: dict[str, datetime | None] = field(default_factory=dict)
 
     def keep(self, *views: LeadView) -> None:
         self.leads |= {view.ref: view for view in views}
@@ -205,6 +206,12 @@ class Book:
     def figures(self, site_id: int, since: datetime, by: Any = None) -> Figures:
         waits = timedelta(minutes=7)
         return figures((Passage(ANN, "chat", ("size",), waits, "accepted"), Passage(None, "form", (), None, None)), by)
+
+    def mute(self, site_id: int, by: Person, until: datetime | None) -> None:
+        self.muted[by.id] = until
+
+    def muted_until(self, site_id: int, rep: str) -> datetime | None:
+        return self.muted.get(rep)
 
     # agreeing
 

@@ -1,12 +1,13 @@
 """While nobody claims: remind, escalate, reassign, broadcast; in working time, each once, none after the claim."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.lines import line
 from models.database import Database
+from qualification.views import Person
 from tests.salesfloor import ANN, Floor, policy
 from tests.slackdesk import lead
 
@@ -176,3 +177,15 @@ def test_r45_steps_that_were_taken_are_not_taken_again_days_later(floor: Floor) 
         floor.looks(ref)
     minutes(floor, 90)
     assert len(nudges(floor, ref)) == 4
+
+
+def test_whoever_is_muted_is_not_reminded_and_given_nothing(staffed: Floor) -> None:
+    ref = offered(staffed)
+    staffed.handoff.mute(staffed.site, Person("U0ANN", "Ann"), staffed.time.now + timedelta(hours=3))
+    staffed.handoff.mute(staffed.site, Person("U0MARA", "Mara"), staffed.time.now + timedelta(hours=3))
+    minutes(staffed, 5)
+    minutes(staffed, 10)
+    told = [one for one in staffed.promised(ref, "line") if one["line"].startswith("sla_")]
+    assert [(one["line"], one.get("to")) for one in told] == [("sla_remind", "U0BEN"), ("sla_escalate", None)]
+    minutes(staffed, 30)
+    assert staffed.lead(ref).owner.id == "U0BEN"

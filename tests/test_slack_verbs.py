@@ -1,10 +1,11 @@
 """The looking verbs beside status, find, list and queue; and somebody a rep met, added by one line."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
-from tests.slackdesk import TRANSPORTS, lead, open_desk
+from tests.slackdesk import START, TRANSPORTS, lead, open_desk
 from tryout.standin import ANN
 from tryout.standin.blockkit import block_problems
 
@@ -46,6 +47,17 @@ def asked(desk, typed):
 def test_the_desk_answers(desk, typed, words):
     told = asked(desk, typed)
     assert any(word in told for word in words) if typed == "stat" else all(word in told for word in words)
+
+
+def test_a_rep_has_quiet_for_a_while(desk):
+    desk.slack.command(ANN, "/lead mute 2h")
+    desk.hears(ANN, "gives you no lead")
+    assert desk.book.muted[ANN] == START + timedelta(hours=2)
+    assert "Muted until" in desk.slack.command(ANN, "/lead me").json["text"]
+    desk.slack.command(ANN, "/lead mute off")
+    desk.hears(ANN, "hear of leads again")
+    assert desk.book.muted[ANN] is None
+    assert "Until when?" in desk.slack.command(ANN, "/lead mute whenever").json["text"]
 
 
 def test_old_leads_are_listed_with_why_and_turn_their_pages(desk):

@@ -68,7 +68,9 @@ def home_of(desk: Desk, by: Person) -> Home:
     held = desk.doors.enquiry.queue(desk.site_id, MOST_ROWS + 1)
     waiting = {row.ref for row in held}
     free = [row for row in free if row.ref not in waiting and row.status in ("active", "nurturing")]
-    return Home(by, mine, free, held, _figures(desk, by), _running(desk) if by.role != "rep" else None)
+    running = _running(desk) if by.role != "rep" else None
+    muted = desk.doors.enquiry.muted_until(desk.site_id, by.id)
+    return Home(by, mine, free, held, _figures(desk, by), running, muted)
 
 
 def _rank(row: LeadRow) -> tuple[bool, int]:

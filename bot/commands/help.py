@@ -25,6 +25,7 @@ LINES = (
     ("undelivered", "what slips through between marketing and sales"),
     ("simulate we are 120 people", "what a visitor would hear, and what it would be worth; `|` parts turns"),
     ("me", "who I think you are, and your open leads"),
+    ("mute 2h", "no reminders and no leads given to you until then; `/lead mute off` ends it"),
     ("claim L-1042", "take a lead that is on offer"),
     ("accept L-1042", "take it on: it becomes sales-qualified; `need: ...; next: ...` may follow"),
     ("return L-1042 no_budget why", "hand it back to marketing with a reason"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import handoff as steps
 from models import lead as leads
-from models import outbox, schedule
+from models import outbox, rep_mute, schedule
 from models.lead import Lead
 from qualification import moves, sla
 from qualification.keeping.announcing import announce_direct, announce_line
@@ -111,7 +111,9 @@ def next_rep(at: At) -> TeamMember | None:
 
 
 def _is_in(one: TeamMember, at: At) -> bool:
-    return one.is_at_work(at.now.astimezone(ZoneInfo(at.policy.team.hours.zone)).date())
+    """At work, and not muted."""
+    today = at.now.astimezone(ZoneInfo(at.policy.team.hours.zone)).date()
+    return one.is_at_work(today) and one.slack not in rep_mute.muted(at.session, at.lead.site_id, at.now)
 
 
 _DO: Mapping[Step, Callable[[At], None]] = {
