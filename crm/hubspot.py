@@ -7,10 +7,11 @@ from typing import Protocol
 from urllib.parse import quote
 
 from crm.calls import BUDGET, Failed
+from crm.given import Enquiry, Links, to_tell
 from crm.hubspot_calls import Calls, Reply, refused
 from crm.hubspot_words import OWNER, STAGE, difference, fields_of, marker, note, properties, task
 from qualification.links import UNSURE, Link
-from qualification.promises import Dead, Outcome, Promise, Retry, Sent
+from qualification.promises import Outcome, Promise, Retry, Sent
 from qualification.stages import reached
 from qualification.views import LeadView, Person
 
@@ -19,15 +20,6 @@ NOTE_OF, TASK_OF = 202, 204  # HubSpot's numbers for "note of a contact" and "ta
 BODIES: Mapping[str, str] = {"notes": "hs_note_body", "tasks": "hs_task_body"}
 WAIT_FOR_ALERT, LOOK_AGAIN_S = timedelta(seconds=30), 5.0
 NEEDED = ("email", "phone")
-
-
-class Enquiry(Protocol):
-    def lead(self, site_id: int, ref: str, /) -> LeadView | None: ...
-
-
-class Links(Protocol):
-    def of(self, site_id: int, ref: str, /) -> Link: ...
-    def keep(self, site_id: int, ref: str, link: Link, /) -> None: ...
 
 
 class Caller(Protocol):
@@ -68,12 +60,10 @@ class HubSpot:
     clock: Callable[[], datetime]
 
     def send(self, promise: Promise) -> Outcome:
-        lead = self.enquiry.lead(promise.site_id, str(promise.payload["lead"]))
-        if lead is None:
-            return Dead("the lead is not there any more")
-        link = self.links.of(promise.site_id, lead.ref)
-        if lead.status == "erased" or (link.revision >= lead.revision and not promise.payload.get("again")):
-            return Sent(link.remote_id)
+        found = to_tell(promise, self.enquiry, self.links)
+        if not isinstance(found, tuple):
+            return found
+        lead, link = found
         try:
             return Telling(self, self.account.calls(self.clock), promise, lead).tell(link)
         except Failed as failed:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from crm.given import Enquiry
 from crm.hubspot import Account
 from crm.hubspot_calls import Calls, Reply, refused
 from crm.hubspot_words import AS_THEY_SAY, OWNER, STAGE, STAGES
@@ -32,10 +33,6 @@ def object_of(event: Mapping[str, Any]) -> str | None:
     kind = OBJECTS.get(str(event.get("objectTypeId", "")), named)
     follows = what == "propertyChange" and event.get("propertyName") in WATCHED.get(kind, ())
     return kind if follows and str(event.get("objectId", "")).isdigit() else None
-
-
-class Enquiry(Protocol):
-    def lead(self, site_id: int, ref: str, /) -> LeadView | None: ...
 
 
 class Links(Protocol):

@@ -8,25 +8,17 @@ from datetime import datetime
 from typing import Protocol
 
 from crm.calls import BUDGET, Failed, Json
+from crm.given import Enquiry, Links, to_tell
 from crm.zendesk_calls import Calls, Reply, refused
 from crm.zendesk_words import external_id, ticket, user
 from qualification.links import UNSURE, Link
-from qualification.promises import Dead, Outcome, Promise, Sent
+from qualification.promises import Outcome, Promise, Sent
 from qualification.stages import reached
 from qualification.views import LeadView, Person
 
 CHANNEL = "zendesk"
 ASSIGNEE = "assignee_id"
 NO_AGENT = ("assignee", "assignee_email", "assignee_id")
-
-
-class Enquiry(Protocol):
-    def lead(self, site_id: int, ref: str, /) -> LeadView | None: ...
-
-
-class Links(Protocol):
-    def of(self, site_id: int, ref: str, /) -> Link: ...
-    def keep(self, site_id: int, ref: str, link: Link, /) -> None: ...
 
 
 class Caller(Protocol):
@@ -56,12 +48,10 @@ class Zendesk:
     clock: Callable[[], datetime]
 
     def send(self, promise: Promise) -> Outcome:
-        lead = self.enquiry.lead(promise.site_id, str(promise.payload["lead"]))
-        if lead is None:
-            return Dead("the lead is not there any more")
-        link = self.links.of(promise.site_id, lead.ref)
-        if lead.status == "erased" or (link.revision >= lead.revision and not promise.payload.get("again")):
-            return Sent(link.remote_id)
+        found = to_tell(promise, self.enquiry, self.links)
+        if not isinstance(found, tuple):
+            return found
+        lead, link = found
         try:
             return Telling(self, self.account.calls(self.clock), promise.site_id, lead).tell(link)
         except Failed as failed:

@@ -33,14 +33,18 @@ class CrmLinks:
             "made": dict(link.made),
             "conflicts": [asdict(one) for one in link.conflicts],
         }
-        with self.database.begin() as session:
-            crm_link.keep(session, site_id, self.channel, leads.id_of(ref) or 0, values, self.clock())
+        self._keep(site_id, ref, values)
 
     def hear(self, site_id: int, ref: str, heard: Mapping[str, Any]) -> None:
         """This alone: whoever tells the CRM of the same lead meanwhile keeps all the rest."""
+        self._keep(site_id, ref, {"heard": dict(heard)})
+
+    def _keep(self, site_id: int, ref: str, values: dict[str, Any]) -> None:
+        """Nothing of somebody who was erased while the CRM was told of them."""
         with self.database.begin() as session:
-            heard_now = {"heard": dict(heard)}
-            crm_link.keep(session, site_id, self.channel, leads.id_of(ref) or 0, heard_now, self.clock())
+            lead = leads.itself(session, site_id, leads.id_of(ref) or 0)
+            if lead is not None and lead.status != "erased":
+                crm_link.keep(session, site_id, self.channel, lead.id, values, self.clock())
 
     def ref_of(self, site_id: int, remote_id: str) -> str | None:
         """The lead that is called so there."""

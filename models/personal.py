@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.consent import Consent
 from models.conversation import Conversation, Message
@@ -196,10 +196,9 @@ def cards(session: Session, whose: Whose) -> list[tuple[int, int]]:
 
 
 def forget_events(session: Session, site_id: int, words: Sequence[str]) -> None:
-    """What came in and was worked, and holds one of these words, is emptied."""
-    found = select(InboxEvent.id, InboxEvent.payload).where(
-        InboxEvent.site_id == site_id, InboxEvent.state != "pending"
-    )
+    """What came in and could not be worked, and holds one of these words, is emptied; what was worked is empty."""
+    dead = (InboxEvent.site_id == site_id, InboxEvent.state == "dead")
+    found = select(InboxEvent.id, InboxEvent.payload).where(*dead)
     told = [row.id for row in session.execute(found).all() if any(word in str(row.payload).lower() for word in words)]
     for event_id in told:
         emptying = update(InboxEvent).where(InboxEvent.id == event_id).values(payload={}, error=None)
@@ -207,14 +206,18 @@ def forget_events(session: Session, site_id: int, words: Sequence[str]) -> None:
 
 
 def idle_visitors(session: Session, site_id: int, before: datetime, limit: int) -> list[int]:
-    """Browsers nobody was seen with since then, of whom anything is kept; oldest first."""
+    """Browsers nobody was seen with since then and who are no lead, of whom anything is kept; oldest first."""
     gone = select(Erasure.visitor_id).where(Erasure.site_id == site_id, Erasure.visitor_id.is_not(None))
-    found = select(Visitor.id).where(Visitor.site_id == site_id, Visitor.seen_at < before, Visitor.id.not_in(gone))
-    return list(session.scalars(found.order_by(Visitor.id).limit(limit)))
+    idle = (Visitor.site_id == site_id, Visitor.seen_at < before, Visitor.id.not_in(gone), Visitor.lead_id.is_(None))
+    return list(session.scalars(select(Visitor.id).where(*idle).order_by(Visitor.id).limit(limit)))
 
 
 def idle_leads(session: Session, site_id: int, before: datetime, limit: int) -> list[int]:
-    """Leads nothing has happened with since then, unless they are customers."""
+    """Leads nothing has happened with since then and whose browsers were not seen, unless they are customers."""
     ours = (Lead.site_id == site_id, Lead.updated_at < before, Lead.status.not_in(("erased", "won")))
-    found = select(Lead.id).where(*ours, Lead.merged_into.is_(None)).order_by(Lead.id)
+    seen_since = (Visitor.site_id == site_id, Visitor.seen_at >= before, Visitor.lead_id.is_not(None))
+    seen, part = select(Visitor.lead_id).where(*seen_since), aliased(Lead)
+    parts = select(part.merged_into).where(part.id.in_(seen), part.merged_into.is_not(None))
+    quiet = (Lead.merged_into.is_(None), Lead.id.not_in(seen), Lead.id.not_in(parts))
+    found = select(Lead.id).where(*ours, *quiet).order_by(Lead.id)
     return list(session.scalars(found.limit(limit)))

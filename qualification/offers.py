@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from qualification.facts import Understanding
 from qualification.listening import OfferReply
-from qualification.playbook.schema import Playbook, Rung
+from qualification.playbook.schema import Content, Playbook, Rung
 from qualification.scene import Reply, Scene
 from qualification.speech import CallToAction, DialogueState
 
@@ -73,7 +73,7 @@ def show_content(scene: Scene, reply: Reply, id: str, anyway: bool = False) -> R
     lines = scene.playbook.lines
     text = scene.line(lines.content_anyway if anyway else lines.content, 0, content=content.short)
     shown = tuple(dict.fromkeys((*reply.state.content_shown, id)))
-    return reply.saying(text, cta=CallToAction(content.title, content.url), content_shown=shown, promised=None)
+    return reply.saying(text, cta=_link(content), content_shown=shown, promised=None)
 
 
 def open_offer_again(scene: Scene, reply: Reply) -> Reply:
@@ -106,8 +106,12 @@ def next_offer(scene: Scene, reply: Reply) -> Reply:
 def show_rung(scene: Scene, reply: Reply, rung: Rung) -> Reply:
     content = scene.playbook.content_by_id(str(rung.content))
     shown = tuple(dict.fromkeys((*reply.state.content_shown, content.id)))
-    cta = CallToAction(content.title, content.url)
-    return reply.saying(scene.line(rung.offer, 0, content=content.short), cta=cta, content_shown=shown)
+    text = scene.line(rung.offer, 0, content=content.short)
+    return reply.saying(text, cta=_link(content), content_shown=shown)
+
+
+def _link(content: Content) -> CallToAction:
+    return CallToAction(content.title, content.url, content.about)
 
 
 def _reached(scene: Scene) -> list[Rung]:

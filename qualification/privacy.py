@@ -100,7 +100,7 @@ class Privacy:
             people = [_of_lead(session, site_id, lead_id) for lead_id in found]
             if not people:
                 idle = personal.idle_visitors(session, site_id, before, PAGE)
-                people = [Whose(site_id, (), (one,)) for one in idle if not _is_anybody(session, site_id, one)]
+                people = [Whose(site_id, (), (one,)) for one in idle]
             done = [self._erase(session, whose, BY_TIME, now) for whose in people if whose]
         self.told()
         refs = tuple(ref for one in done for ref in one.leads)
@@ -204,13 +204,6 @@ def _own(session: Session, site_id: int, visitor: str) -> tuple[Whose | None, tu
     if personal.is_theirs_alone(session, Whose(site_id, whole.lead_ids, ours)):
         return Whose(site_id, whole.lead_ids, ours), ()
     return Whose(site_id, (), ours), whole.lead_ids[:1]
-
-
-def _is_anybody(session: Session, site_id: int, visitor_id: int) -> bool:
-    """A browser that is a lead goes with the lead."""
-    lead_id = visitors.get(session, site_id, visitor_id).lead_id
-    lead = leads.get(session, site_id, lead_id) if lead_id is not None else None
-    return lead is not None and lead.status != "erased"
 
 
 def _again(session: Session, site_id: int, told: Mapping[str, Any]) -> Whose | None:

@@ -7,10 +7,20 @@ from datetime import date, time, timedelta
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from qualification.criteria.document import Document, Unreadable, read
 from qualification.criteria.problems import Problem, did_you_mean
+from qualification.playbook.wording import web_address
 from qualification.stages import KINDS, Kind
 from qualification.views import LeadView
 from qualification.views import Person as SeenPerson
@@ -21,6 +31,7 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,20}$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")]
+Picture = Annotated[str, AfterValidator(web_address)]
 _SPAN = re.compile(r"(\d{1,4})\s?(m|h|d)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -58,6 +69,7 @@ class TeamMember(Part):
     name: str = Field(min_length=1, max_length=80)
     email: Email | None = None
     slack: SlackId | None = None
+    picture: Picture | None = None
     roles: tuple[Role, ...] = Field(("rep",), min_length=1)
     away: tuple[Away, ...] = ()
 
@@ -234,6 +246,10 @@ class Team(Part):
         if member is not None:
             return SeenPerson(slack_id, member.name, member.email or email, _highest(member.roles))
         return SeenPerson(slack_id, name or slack_id, email) if self.reps == "everyone" else None
+
+    def picture_of(self, slack_id: str) -> str | None:
+        """What visitors see beside a rep's words."""
+        return next((one.picture for one in self.people if one.slack == slack_id), None)
 
     def email_of(self, slack_id: str) -> str | None:
         """Of somebody listed with both; other tools know people by their address."""

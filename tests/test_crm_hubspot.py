@@ -14,6 +14,7 @@ from delivery.wake import Wake
 from delivery.worker import Worker
 from qualification.links import Conflict, Link
 from qualification.policy import Listener
+from qualification.privacy import Privacy
 from qualification.promises import Ambiguous
 from qualification.team import TeamError, load_team
 from tests.foyer import open_foyer, until
@@ -373,3 +374,13 @@ def test_the_team_file_is_checked():
 def test_what_is_not_known_is_not_written(floor):
     ref = floor.comes_by_form()
     assert "phone" not in properties(floor.lead(ref), fields_of({}), None)
+
+
+def test_what_was_under_way_when_somebody_was_erased_leaves_nothing_of_them(floor, account):
+    ref = floor.comes_by_form("ada@northwind.io", company_size="120", budget="20k USD a year", job_title="CEO")
+    tell(floor, account)
+    late = link_of(floor, ref)
+    assert late.written["email"] == "ada@northwind.io"
+    Privacy(floor.database, floor.policies, floor.time, lambda: None).erase(floor.site, ref)
+    CrmLinks(floor.database, "hubspot", floor.time).keep(floor.site, ref, late)
+    assert link_of(floor, ref) == Link()

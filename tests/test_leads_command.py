@@ -3,10 +3,8 @@
 import json
 
 import pytest
-from click.testing import CliRunner
-from flask import Flask
 
-from commands import with_commands
+from tests.shell import shell_at
 from tests.signals import send
 from tests.two_sites import two_sites
 
@@ -19,9 +17,7 @@ def house(database_url):
 
 @pytest.fixture
 def shell(database_url):
-    app = with_commands(Flask("foyer"))
-    settings = {"DATABASE_URL": database_url, "FOYER_ENV": "test", "EMBEDDED_WORKER": "0"}
-    return lambda *words: CliRunner().invoke(app.cli, ["leads", "merge", *words], env=settings)
+    return shell_at(database_url, "leads", "merge")
 
 
 def test_two_leads_are_merged_and_parted_again(house, shell):

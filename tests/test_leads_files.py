@@ -6,10 +6,8 @@ import json
 import stat
 
 import pytest
-from click.testing import CliRunner
-from flask import Flask
 
-from commands import with_commands
+from tests.shell import shell_at
 from tests.signals import send
 from tests.two_sites import two_sites
 
@@ -29,9 +27,7 @@ def house(database_url):
 
 @pytest.fixture
 def shell(database_url):
-    app = with_commands(Flask("foyer"))
-    settings = {"DATABASE_URL": database_url, "FOYER_ENV": "test", "EMBEDDED_WORKER": "0"}
-    return lambda *words: CliRunner().invoke(app.cli, ["leads", *words], env=settings)
+    return shell_at(database_url, "leads")
 
 
 @pytest.fixture

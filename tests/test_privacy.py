@@ -164,6 +164,26 @@ def test_who_is_not_heard_of_any_more_is_erased_by_time_but_customers_are_not(qu
     assert me(quiet, visitor).status_code == 404
 
 
+def test_customers_stay_and_so_does_who_was_seen_on_the_site(quiet):
+    house, now = quiet.web.house, quiet.web.house.clock()
+    customer, visiting, idle = (quiet.visitor() for _ in range(3))
+    for number, visitor in enumerate((customer, visiting), 1):
+        visitor.say(f"I'm Tom Becker, CEO of Vollmer, tom{number}@vollmer.example")
+    idle.open()
+    refs = [quiet.conversation(one.conversation_id)["lead_ref"] for one in (customer, visiting)]
+    with house.database.begin() as session:
+        session.execute(text("update lead set status = 'won' where email = 'tom1@vollmer.example'"))
+        session.execute(
+            text("update visitor set seen_at = :later where lead_id = (select id from lead where email = :email)"),
+            {"later": f"{now + timedelta(days=20):%Y-%m-%d %H:%M:%S.%f}", "email": "tom2@vollmer.example"},
+        )
+    late = replace_clock(house, timedelta(days=31))
+    assert set(refs) & set(late.retain(house.site_id, 30).leads) == set()
+    assert [quiet.lead(ref)["facts"]["person_name"]["text"] for ref in refs] == ["Tom Becker"] * 2
+    assert me(quiet, idle).status_code == 404
+    assert me(quiet, customer).status_code == me(quiet, visiting).status_code == 200
+
+
 def replace_clock(house, step):
     return replace(house.privacy, clock=lambda: house.clock() + step)
 

@@ -5,17 +5,13 @@ import sqlite3
 import stat
 
 import pytest
-from click.testing import CliRunner
-from flask import Flask
 
-from commands import with_commands
+from tests.shell import shell_at
 
 
 @pytest.fixture
 def shell(database_url):
-    app = with_commands(Flask("foyer"))
-    settings = {"DATABASE_URL": database_url, "FOYER_ENV": "test", "EMBEDDED_WORKER": "0"}
-    return lambda *words: CliRunner().invoke(app.cli, words, env=settings)
+    return shell_at(database_url)
 
 
 def test_an_operator_shows_and_erases(shell, tmp_path):

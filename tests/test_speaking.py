@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from models.database import Database
-from tests.salesfloor import ANN, BEN, MARA, Chat, Floor
+from tests.salesfloor import ANN, BEN, MARA, Chat, Floor, policy
 
 WISH = "Hi, I'm Tom Becker, ops lead at Vollmer GmbH (250 ppl). Need a demo this month, tom@vollmer.de"
 
@@ -51,6 +51,16 @@ def test_a_reply_is_held_back_five_seconds_and_then_said_once_with_the_reps_name
     later(floor, 60)
     assert [one for one in bubbles(chat) if one[0] == "rep"] == [("rep", "Ann", "Hello Tom, Ann here.")]
     assert floor.lines(chat.ref).count("replied") == 1
+
+
+def test_the_visitor_sees_the_picture_the_team_file_has_of_the_rep(floor: Floor, chat: Chat) -> None:
+    face = "https://pictures.example/ann.png"
+    floor.policies[floor.site] = policy(people=[{"name": "Ann", "slack": ANN.id, "picture": face}])
+    reply(chat)
+    later(floor, 5)
+    found = floor.intake.since(floor.site, chat.visitor, chat.conversation, 0)
+    assert [one.picture for one in found if one.author == "rep"] == [face]
+    assert {one.picture for one in found if one.author != "rep"} == {None}
 
 
 def test_r15_the_same_request_worked_twice_is_one_reply(floor: Floor, chat: Chat) -> None:

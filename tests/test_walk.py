@@ -47,6 +47,8 @@ def test_transcript_a_ends_with_one_alert_and_a_claimed_lead(foyer):
     assert third["asking"] == "company_size"
     assert "Ana" in said(third)
     assert "Northwind" in said(third)
+    cards = [message["cta"] for message in third["messages"] if "cta" in message]
+    assert [card["about"] for card in cards] == ["Nine questions on one page, to go through with both teams"]
     assert visitor.say(A[3])["asking"] == "timeline"
     fifth = visitor.say(A[4])
     assert fifth["asking"] is None

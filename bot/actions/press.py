@@ -21,32 +21,28 @@ class Press:
 
     def accept(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], context: dict[str, Any]) -> None:
         ack()
-        to, (named, _, step) = self._room.reply_to(body), str(action.get("value") or "").partition(":")
-        ref = reference(named) if step.isdigit() == (self._verb == "unsend") and len(step) < 16 else None
-        by = self._room.admit(body)
-        if isinstance(by, Refused) or ref is None:
+        to, by = self._room.reply_to(body), self._room.admit(body)
+        meant = self._meant(str(action.get("value") or ""))
+        if isinstance(by, Refused) or meant is None:
             owe(context, to, by.text if isinstance(by, Refused) else STRANGE)
             return
         key = key_of("press", body.get("trigger_id"), body)
-        if refused := self._room.take(key, Change(wish(self._verb, ref, text=step), by, to), context):
+        if refused := self._room.take(key, Change(meant, by, to), context):
             owe(context, to, refused.text)
+
+    def _meant(self, value: str) -> Wish | None:
+        """What is wished for; None when we never gave a button this value."""
+        named, _, step = value.partition(":")
+        ref = reference(named) if step.isdigit() == (self._verb == "unsend") and len(step) < 16 else None
+        return wish(self._verb, ref, text=step) if ref else None
 
     def work(self, context: dict[str, Any]) -> None:
         self._room.work(context)
 
 
 class AgreePress(Press):
-    """A button of the App Home; its value is the version's number, nothing personal."""
+    """A button of the App Home; its value is the number of a version, which the bar has none of."""
 
-    def accept(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], context: dict[str, Any]) -> None:
-        ack()
-        to, by = self._room.reply_to(body), self._room.admit(body)
-        number = str(action.get("value") or "")
-        if isinstance(by, Refused) or (
-            self._verb.startswith("approve") and not (number.isascii() and number.isdigit())
-        ):
-            owe(context, to, by.text if isinstance(by, Refused) else STRANGE)
-            return
-        key = key_of("press", body.get("trigger_id"), body)
-        if refused := self._room.take(key, Change(Wish(self._verb, "", text=number[:9]), by, to), context):
-            owe(context, to, refused.text)
+    def _meant(self, value: str) -> Wish | None:
+        is_number = value.isascii() and value.isdigit() and len(value) < 10
+        return Wish(self._verb, "", text=value) if is_number or self._verb.startswith("bar_") else None

@@ -1,4 +1,4 @@
-"""who was erased"""
+"""who was erased; of events that were worked only the key is kept"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_erasure'))
     )
     op.create_index('ix_erasure_site', 'erasure', ['site_id', 'id'], unique=False)
+    op.execute("UPDATE inbox SET payload = '{}' WHERE state = 'done'")
 
 
 def downgrade() -> None:

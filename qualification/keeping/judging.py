@@ -39,6 +39,7 @@ def _is_news(
     """Something told or done that is worth points today: it ends a cool-down, and is asked only in one."""
     if lead.cool_until is None:
         return False
+    # what was known when they were handed back is old, also where it became known in that very moment
     handed_back = lead.returned_at + JUST_AFTER if lead.returned_at else since
     before = assess(evidence_of(session, lead, before=max(since, handed_back)), rule.criteria, now, rule.threshold)
     return assessment.score > before.score

@@ -19,7 +19,7 @@ from qualification.moves import Move
 from qualification.policy import Policy
 from qualification.promises import Tick
 from qualification.stages import SYSTEM
-from qualification.team import STEPS, Step, Team, TeamMember
+from qualification.team import STEPS, Role, Step, Team, TeamMember
 from qualification.views import Person
 
 FOYER = Person(SYSTEM, "Foyer", role="manager", via="sla")
@@ -79,7 +79,7 @@ def _say(at: At, code: str, **said: object) -> None:
 
 def _escalate(at: At) -> None:
     """To each manager in person, and to the thread."""
-    managers = [one for one in at.policy.team.people if "manager" in one.roles and one.slack and _is_in(one, at)]
+    managers = _present(at, "manager")
     for one in managers:
         announce_direct(at.session, at.lead, str(one.slack), "sla_escalate", at.now)
     _say(at, "sla_escalate", to=[one.slack for one in managers] or None)
@@ -104,16 +104,18 @@ def _broadcast(at: At) -> None:
 def next_rep(at: At) -> TeamMember | None:
     """The listed rep at work with the fewest open leads, and room for another; of equals the one who waited longest."""
     team = at.policy.team
-    reps = [one for one in team.people if "rep" in one.roles and one.slack and _is_in(one, at)]
+    reps = _present(at, "rep")
     load = leads.open_by_owner(at.session, at.lead.site_id, [str(one.slack) for one in reps])
     free = [one for one in reps if load.get(str(one.slack), (0, ""))[0] < team.open_leads_per_rep]
     return min(free, key=lambda one: load.get(str(one.slack), (0, "")), default=None)
 
 
-def _is_in(one: TeamMember, at: At) -> bool:
-    """At work, and not muted."""
-    today = at.now.astimezone(ZoneInfo(at.policy.team.hours.zone)).date()
-    return one.is_at_work(today) and one.slack not in rep_mute.muted(at.session, at.lead.site_id, at.now)
+def _present(at: At, role: Role) -> list[TeamMember]:
+    """Who has that role and a Slack id, is at work today and not muted."""
+    team, muted = at.policy.team, rep_mute.muted(at.session, at.lead.site_id, at.now)
+    today = at.now.astimezone(ZoneInfo(team.hours.zone)).date()
+    people = [one for one in team.people if role in one.roles and one.is_at_work(today)]
+    return [one for one in people if one.slack and one.slack not in muted]
 
 
 _DO: Mapping[Step, Callable[[At], None]] = {

@@ -131,7 +131,9 @@ def _say(at: At, talk: Conversation, told: Mapping[str, Any]) -> None:
     if talk.handling != "rep":
         _let_speak(at, talk, "rep", at.policy.playbook.lines.rep_joins, rep=name)
         _show(at)
-    spoken = {"author": "rep", "name": name, "text": step.text, "at": now}
+    picture = at.policy.team.picture_of(step.actor)
+    extras = {"picture": picture} if picture else None
+    spoken = {"author": "rep", "name": name, "text": step.text, "extras": extras, "at": now}
     message_id = conversations.add_message(session, lead.site_id, talk.id, spoken)
     conversations.change(session, lead.site_id, talk.id, last_at=now)
     announce_line(session, lead, lead.cycle, "replied", f"step:{step.id}", now, by=name, text=step.text)

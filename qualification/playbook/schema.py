@@ -101,6 +101,7 @@ class Content(Part):
     id: Id
     title: Plain
     short: Plain = Field(description='How a sentence calls it: "the {content}".')
+    about: Plain | None = Field(None, description="What one finds there, in a line: the link is then shown as a card.")
     url: Address
     topics: tuple[Plain, ...] = Field(min_length=1)
 
