@@ -22,10 +22,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from qualification.facts import INTENTS, SLOTS
-from qualification.understanding.encoder import FILE, HEADS
+from qualification.understanding.encoder import FILE
 from qualification.understanding.model import TAGS
 from qualification.understanding.pieces import END, HIDDEN, LONGEST, MARKS, START, UNKNOWN, Pieces, pieces
 from qualification.understanding.reading import read
+from training.layers import HEADS, layers_graph
 from training.tagger import tags_of, variants
 from training.turns import DEV, LabelledTurn, checksum, corpus, read_turns
 
@@ -254,10 +255,7 @@ def _judge(model: Model, examples: list[Example]) -> None:
 
 
 def _store(model: Model, kept: list[str], path: Path) -> None:
-    held: dict[str, Any] = {
-        "vocabulary": np.frombuffer("\n".join(kept).encode(), np.uint8),
-        "layers": np.int8(len(model.layers)),
-    }
+    held: dict[str, Any] = {"vocabulary": np.frombuffer("\n".join(kept).encode(), np.uint8)}
     words = model.words.weight.detach().numpy()
     scales = np.abs(words).max(axis=1) / 127 + 1e-9
     held |= {"words": np.rint(words / scales[:, None]).astype(np.int8), "words.scale": scales.astype(np.float32)}
@@ -265,13 +263,19 @@ def _store(model: Model, kept: list[str], path: Path) -> None:
     held |= _stored_pair("norm", model.norm.weight, model.norm.bias)
     held |= _stored_pair("tags", model.tags.weight.T, model.tags.bias)
     held |= _stored_pair("intents", model.intents.weight.T, model.intents.bias)
+    held["layers"] = np.frombuffer(layers_graph(_layers(model)), np.uint8)
+    np.savez_compressed(path, **held)
+    print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", flush=True)
+
+
+def _layers(model: Model) -> dict[str, Any]:
+    held: dict[str, Any] = {"layers": np.int8(len(model.layers))}
     for number, layer in enumerate(model.layers):
         for name in ("attend", "gather", "widen", "narrow"):
             held |= _bytes(f"layer{number}.{name}", getattr(layer, name))
         for name in ("norm", "norm_after"):
             held |= _stored_pair(f"layer{number}.{name}", getattr(layer, name).weight, getattr(layer, name).bias)
-    np.savez_compressed(path, **held)
-    print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", flush=True)
+    return held
 
 
 def _stored_pair(name: str, weight: Tensor, bias: Tensor) -> dict[str, Any]:
