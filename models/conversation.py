@@ -123,6 +123,15 @@ _SENT_BEFORE = Prepared(
         _MESSAGES.c.client_message_id == bindparam("the_message"),
     )
 )
+_SAID_AFTER = Prepared(
+    select(_MESSAGES)
+    .where(
+        _MESSAGES.c.site_id == bindparam("the_site"),
+        _MESSAGES.c.conversation_id == bindparam("the_conversation"),
+        _MESSAGES.c.id > bindparam("the_last"),
+    )
+    .order_by(_MESSAGES.c.id)
+)
 
 
 def open_since(session: Session, site_id: int, visitor_id: int, since: datetime) -> Conversation | None:
@@ -233,8 +242,8 @@ def sent_before(session: Session, site_id: int, conversation_id: int, client_mes
 
 
 def messages(session: Session, site_id: int, conversation_id: int, after: int = 0) -> Sequence[Message]:
-    ours = (Message.site_id == site_id, Message.conversation_id == conversation_id, Message.id > after)
-    return session.scalars(select(Message).where(*ours).order_by(Message.id)).all()
+    found = _SAID_AFTER.rows(session, the_site=site_id, the_conversation=conversation_id, the_last=after)
+    return cast(Sequence[Message], found)
 
 
 def transcript(session: Session, site_id: int, ids: Sequence[int], limit: int) -> Sequence[Message]:

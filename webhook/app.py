@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webhook import errors, origins
@@ -28,9 +29,22 @@ _API = "/api/"
 _LARGEST_BODY = 1024 * 1024  # for vendors' webhooks; our own API ends at 64 KiB
 
 
+class NoSession(SessionInterface):
+    """Nobody gets a cookie: one empty session that cannot be written to serves every request."""
+
+    _nothing = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        return self._nothing
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        pass
+
+
 def create_app(rooms: Rooms) -> Flask:
     app = Flask("foyer", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    app.session_interface = NoSession()
     app.url_map.merge_slashes = False  # or `//` is answered by a redirect page
     metrics = Metrics(rooms)
     _route(app, rooms, metrics)

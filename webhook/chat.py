@@ -1,6 +1,7 @@
 """Conversations and messages of the widget."""
 
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Response, jsonify
@@ -46,12 +47,10 @@ class Chat:
         return jsonify(answer_json(answer))
 
     def messages(self, id: str) -> Response:
-        caller = self.gate.visitor()
-        query = self.gate.query(MessagesQuery)
-        ours = conversation_id(id)
-        found = self.rooms.live.wait(
-            ours, lambda: self.rooms.intake.since(caller.site_id, caller.visitor, ours, query.after), query.wait
-        )
+        caller, ours = self.gate.visitor(), conversation_id(id)
+        after, wait = _asked(self.gate.query(MessagesQuery))  # two numbers: ten thousand may wait here
+        look = partial(self.rooms.intake.since, caller.site_id, caller.visitor, ours, after)
+        found = self.rooms.live.wait(ours, look, wait)
         return jsonify(messages=[message_json(bubble) for bubble in found])
 
     def seen(self, id: str) -> tuple[str, int]:
@@ -67,6 +66,10 @@ class Chat:
         body = self.gate.body(PostRating)
         self.rooms.intake.rate(caller.site_id, caller.visitor, conversation_id(id), body.rating)
         return "", 204
+
+
+def _asked(query: MessagesQuery) -> tuple[int, float]:
+    return query.after, query.wait
 
 
 def _page(body: PageBody, permitted: bool) -> Page:
