@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, and_, or_, select
+from sqlalchemy import ForeignKey, Index, String, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcTime
-from models.prepared import adding
+from models.prepared import Prepared, adding
 from models.visitor import Visitor
 
 
@@ -30,6 +30,11 @@ class Consent(Base):
 
 
 _TABLE = cast(Table, Consent.__table__)
+_OF_LEAD = Prepared(
+    select(_TABLE)
+    .where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.lead_id == bindparam("the_lead"))
+    .order_by(_TABLE.c.id)
+)
 
 
 def record(session: Session, site_id: int, values: dict[str, Any]) -> None:
@@ -38,8 +43,7 @@ def record(session: Session, site_id: int, values: dict[str, Any]) -> None:
 
 
 def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[Consent]:
-    ours = (Consent.site_id == site_id, Consent.lead_id == lead_id)
-    return session.scalars(select(Consent).where(*ours).order_by(Consent.id)).all()
+    return cast(Sequence[Consent], _OF_LEAD.rows(session, the_site=site_id, the_lead=lead_id))
 
 
 def about_tracking(

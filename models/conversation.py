@@ -123,6 +123,22 @@ _SENT_BEFORE = Prepared(
         _MESSAGES.c.client_message_id == bindparam("the_message"),
     )
 )
+_OF_LEAD = Prepared(
+    select(_TABLE)
+    .where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.lead_id == bindparam("the_lead"))
+    .order_by(_TABLE.c.id)
+)
+_LAST = select(_MESSAGES).order_by(_MESSAGES.c.id.desc()).limit(bindparam("at_most"))
+_SAID_BY_LEAD = Prepared(
+    _LAST.join(_TABLE, _TABLE.c.id == _MESSAGES.c.conversation_id).where(
+        _TABLE.c.site_id == bindparam("the_site"),
+        _TABLE.c.lead_id == bindparam("the_lead"),
+        _MESSAGES.c.lead_id.is_(None),
+    )
+)
+_LEFT_BY_LEAD = Prepared(
+    _LAST.where(_MESSAGES.c.site_id == bindparam("the_site"), _MESSAGES.c.lead_id == bindparam("the_lead"))
+)
 _SAID_AFTER = Prepared(
     select(_MESSAGES)
     .where(
@@ -175,8 +191,8 @@ def latest(session: Session, site_id: int, visitor_id: int) -> Conversation | No
 
 
 def of_leads(session: Session, site_id: int, ids: Sequence[int]) -> Sequence[Conversation]:
-    ours = (Conversation.site_id == site_id, Conversation.lead_id.in_(ids))
-    return session.scalars(select(Conversation).where(*ours).order_by(Conversation.id)).all()
+    found = [row for lead_id in ids for row in _OF_LEAD.rows(session, the_site=site_id, the_lead=lead_id)]
+    return sorted(found, key=lambda talk: talk.id)
 
 
 def latest_of(session: Session, site_id: int, ids: Sequence[int]) -> Conversation | None:
@@ -248,13 +264,11 @@ def messages(session: Session, site_id: int, conversation_id: int, after: int = 
 
 def transcript(session: Session, site_id: int, ids: Sequence[int], limit: int) -> Sequence[Message]:
     """The last messages of all the conversations of these leads, oldest first."""
-    ours = (Conversation.site_id == site_id, Conversation.lead_id.in_(ids), Message.lead_id.is_(None))
-    found = select(Message).join(Conversation, Conversation.id == Message.conversation_id).where(*ours)
-    left = select(Message).where(Message.site_id == site_id, Message.lead_id.in_(ids))
     latest = [
         message
-        for query in (found, left)
-        for message in session.scalars(query.order_by(Message.id.desc()).limit(limit))
+        for query in (_SAID_BY_LEAD, _LEFT_BY_LEAD)
+        for lead_id in ids
+        for message in query.rows(session, the_site=site_id, the_lead=lead_id, at_most=limit)
     ]
     return sorted(latest, key=lambda message: message.id)[-limit:]
 

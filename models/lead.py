@@ -126,11 +126,8 @@ class LeadAlias(Base):
 
 
 _TABLE = cast(Table, Lead.__table__)
-_LOCKED = Prepared(
-    select(_TABLE)
-    .where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.id == bindparam("the_id"))
-    .with_for_update(key_share=True)
-)
+_ONE = select(_TABLE).where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.id == bindparam("the_id"))
+_ITSELF, _LOCKED = Prepared(_ONE), Prepared(_ONE.with_for_update(key_share=True))
 _ALIASES = cast(Table, LeadAlias.__table__)
 _KNOWN_ALIAS = Prepared(
     select(_ALIASES.c.id).where(
@@ -193,8 +190,10 @@ def itself(session: Session, site_id: int, lead_id: int) -> Lead | None:
 
 def get(session: Session, site_id: int, lead_id: int) -> Lead | None:
     """The lead, or the one it was merged into; for looking."""
-    found = session.scalar(_fresh(Lead.site_id == site_id, Lead.id == lead_id))
-    return found if found is None or found.merged_into is None else get(session, site_id, found.merged_into)
+    found = _ITSELF.row(session, the_site=site_id, the_id=lead_id)
+    if found is None or found.merged_into is None:
+        return cast(Lead | None, found)
+    return get(session, site_id, found.merged_into)
 
 
 def _fresh(*conditions: ColumnElement[bool]) -> Select[Lead]:

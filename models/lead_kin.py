@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.conversation import Conversation, Message
@@ -61,17 +61,24 @@ def colleagues(
     session: Session, site_id: int, lead: Lead, ids: Sequence[int], limit: int
 ) -> tuple[int, Sequence[Lead]]:
     """How many other leads are of the same company, and those among them that sales is nearest to."""
-    same = [
-        column == value
-        for column, value in ((Lead.domain, lead.domain), (Lead.company_key, lead.company_key))
-        if value is not None
-    ]
-    if not same:
+    found = {"the_site": site_id, "the_domain": lead.domain, "the_company": lead.company_key}
+    if lead.domain is None and lead.company_key is None:
         return 0, []
-    ours = (Lead.site_id == site_id, Lead.merged_into.is_(None), Lead.id.not_in(ids), Lead.stage != "visitor")
-    total = session.scalar(select(func.count()).select_from(Lead).where(*ours, or_(*same))) or 0
-    return total, session.scalars(_nearest(select(Lead).where(*ours, or_(*same))).limit(limit)).all() if total else []
+    nearest = _COLLEAGUES.rows(session, **found, at_most=limit + len(ids))
+    shown = [row for row in nearest if row.id not in ids]
+    if len(nearest) < limit + len(ids):
+        return len(shown), shown[:limit]
+    others = _of_company(select(func.count()).select_from(_LEAD)).where(_LEAD.c.id.not_in(ids))
+    return session.execute(others, found).scalar_one(), shown[:limit]
 
 
-def _nearest(found: Select[Lead]) -> Select[Lead]:
-    return found.order_by(Lead.owner.is_(None), Lead.handoff == "none", Lead.id.desc())
+def _of_company(found: Select[Any]) -> Select[Any]:
+    """Unknown is nobody's company: what is null equals nothing."""
+    same = (_LEAD.c.domain == bindparam("the_domain")) | (_LEAD.c.company_key == bindparam("the_company"))
+    counted = (_LEAD.c.site_id == bindparam("the_site"), _LEAD.c.merged_into.is_(None), _LEAD.c.stage != "visitor")
+    return found.where(*counted, same)
+
+
+_LEAD = cast(Table, Lead.__table__)
+_NEAREST = (_LEAD.c.owner.is_(None), _LEAD.c.handoff == "none", _LEAD.c.id.desc())
+_COLLEAGUES = Prepared(_of_company(select(_LEAD)).order_by(*_NEAREST).limit(bindparam("at_most")))

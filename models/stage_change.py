@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, func, literal_column, select, text
+from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, bindparam, func, literal_column, select, text
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base, Id, Json, UtcTime
 from models.lead import Lead
-from models.prepared import adding
+from models.prepared import Prepared, adding
 
 CAME = "to_stage = 'lead'"
 
@@ -38,6 +38,11 @@ class StageChange(Base):
 
 
 _TABLE = cast(Table, StageChange.__table__)
+_OF_LEAD = Prepared(
+    select(_TABLE)
+    .where(_TABLE.c.site_id == bindparam("the_site"), _TABLE.c.lead_id == bindparam("the_lead"))
+    .order_by(_TABLE.c.id)
+)
 _BECAME_LEAD = StageChange.to_stage == literal_column("'lead'")  # a literal, so that the partial index is taken
 
 
@@ -47,8 +52,7 @@ def append(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def of_lead(session: Session, site_id: int, lead_id: int) -> Sequence[StageChange]:
-    ours = (StageChange.site_id == site_id, StageChange.lead_id == lead_id)
-    return session.scalars(select(StageChange).where(*ours).order_by(StageChange.id)).all()
+    return cast(Sequence[StageChange], _OF_LEAD.rows(session, the_site=site_id, the_lead=lead_id))
 
 
 def ever_of(session: Session, site_id: int, lead_ids: Sequence[int]) -> Sequence[Any]:

@@ -44,11 +44,14 @@ def slow_reads(foyer: Foyer) -> Iterator[None]:
     """Every look at a lead takes four seconds, or until it is let go."""
     let_go = threading.Event()
 
-    def slow(_connection, _cursor, statement, *_rest) -> None:
-        if statement.lstrip().upper().startswith("SELECT") and "lead" in statement:
+    def slow(statement: str) -> None:
+        if statement.lstrip().upper().startswith("SELECT") and "FROM lead" in statement:
             let_go.wait(4)
 
-    event.listen(foyer.web.house.database.engine, "before_cursor_execute", slow)
+    def traced(connection, *_rest) -> None:
+        connection.set_trace_callback(slow)  # by the driver itself, however a statement reaches it
+
+    event.listen(foyer.web.house.database.engine, "checkout", traced)
     try:
         yield
     finally:
