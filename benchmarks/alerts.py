@@ -2,11 +2,13 @@
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from benchmarks.engines import Engines
 from benchmarks.report import Row, at_most, figure, percentile
-from benchmarks.serving import serving
+from benchmarks.serving import Server, delivering, serving
 from benchmarks.slack import SETTINGS, Slack
 from benchmarks.visitors import Line, open_foyer, say, script
 
@@ -18,7 +20,7 @@ PATIENCE_S = 20
 
 def measure(engines: Engines, quick: bool, tell: Callable[[str], None]) -> tuple[Row, ...]:
     rows = []
-    for kind, how in (("sqlite", "in the web process"), ("postgresql", "in the web process")):
+    for kind, how in (("sqlite", "in the web process"), ("postgresql", "a process of its own")):
         tell(f"alerts: {kind}")
         found = _latencies(engines, kind, 4 if quick else 20)
         what = f"commit -> request at Slack, {kind}, worker {how}, {len(found)} alerts"
@@ -34,7 +36,7 @@ def _latencies(engines: Engines, kind: str, seconds: int) -> list[float]:
     folder.mkdir()
     with slack.listening() as url:
         given = {**SETTINGS, "SLACK_API_URL": url}
-        with serving("foyer with worker", engines.fresh(kind), folder, environment=given) as server:
+        with _serving(kind, engines.fresh(kind), folder, given) as server:
             asked = _talk(server.url, seconds)
             _wait(slack, len(asked))
             commits = sorted(server.spent()["commits"])
@@ -42,6 +44,18 @@ def _latencies(engines: Engines, kind: str, seconds: int) -> list[float]:
     if len(arrived) != len(asked):
         raise SystemExit(f"{len(asked)} turns should have made an alert each, Slack saw {len(arrived)}")
     return [1000 * (at - commits[bisect_left(commits, began)]) for at, began in zip(arrived, asked, strict=True)]
+
+
+@contextmanager
+def _serving(kind: str, url: str, folder: Path, given: dict[str, str]) -> Iterator[Server]:
+    """As each database is run by default: the worker inside on SQLite, beside it on PostgreSQL."""
+    embedded = kind == "sqlite"
+    with serving("foyer with worker" if embedded else "foyer", url, folder, environment=given) as server:
+        if embedded:
+            yield server
+        else:
+            with delivering(url, folder, given):
+                yield server
 
 
 def _talk(url: str, seconds: int) -> list[float]:

@@ -141,6 +141,27 @@ def gunicorn(command: list[str], place: Path, environment: dict[str, str]) -> It
             process.kill()
 
 
+@contextmanager
+def delivering(database_url: str, folder: Path, environment: dict[str, str]) -> Iterator[None]:
+    """The worker process, on the core where the clients are."""
+    given = {**os.environ, "OMP_NUM_THREADS": "1", "LOG_LEVEL": "info", "DATABASE_URL": database_url, **environment}
+    given |= {"SECRET_KEY": UNLIMITED["secret_key"]}
+    place = folder / "delivery.log"
+    with place.open("wb") as log:
+        worker = subprocess.Popen([sys.executable, "-m", "delivery"], cwd=ROOT, env=given, stdout=log, stderr=log)
+    try:
+        until = time.monotonic() + STARTING_S
+        while b"delivery_started" not in place.read_bytes():
+            if worker.poll() is not None or time.monotonic() > until:
+                raise SystemExit(f"The worker under measure did not start:\n{place.read_text()[-3000:]}")
+            time.sleep(0.02)
+        pin(worker.pid, CLIENT_CORE)
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(15)
+
+
 def free_port() -> int:
     import socket
 
