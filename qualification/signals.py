@@ -1,7 +1,7 @@
 """What is made of things a person did: what they are worth, where somebody came from, and when a visit begins."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -62,6 +62,25 @@ def begin_visit(seen: tuple[Touchpoint, ...], number: int) -> tuple[Touchpoint, 
 
 def is_view(touch: Touchpoint) -> bool:
     return touch.type == "page_view" and is_worth_something(touch)
+
+
+def looked_at(seen: Iterable[Touchpoint]) -> Iterator[tuple[Touchpoint, float]]:
+    """Each page view with its seconds: until they went on, or until the last thing they did there; at most half an hour."""
+    going_on = sorted(seen, key=lambda touch: touch.at)
+    for place, touch in enumerate(going_on):
+        if is_view(touch):
+            yield touch, _stay(touch, going_on[place + 1 :])
+
+
+def _stay(page: Touchpoint, later: Sequence[Touchpoint]) -> float:
+    left = page.at
+    for touch in later:
+        if touch.at - page.at > VISIT_ENDS:
+            break
+        left = touch.at
+        if is_view(touch):
+            break
+    return (left - page.at).total_seconds()
 
 
 def arrival(seen: Iterable[Touchpoint]) -> dict[str, dict[str, Any]] | None:

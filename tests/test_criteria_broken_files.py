@@ -259,6 +259,12 @@ BROKEN = {
         16,
         'event: there is no "pageview" here; did you mean page_view?',
     ),
+    "a click that is to be read": (
+        "event: page_view,",
+        "event: cta_click, read_seconds: 20,",
+        16,
+        "read_seconds: only a page_view lasts; leave it out or count page views",
+    ),
     "a window of nothing": ("window_days: 14", "window_days: 0", 16, "window_days: 0 must be at least 1"),
     "an unknown letter of BANT": (
         "bant: budget",

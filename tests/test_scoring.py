@@ -293,6 +293,23 @@ def test_nobody_seen_is_zero_when_tracking_was_permitted_and_unknown_otherwise()
     assert judged(file, tracking=False, views=(1, 2)).low == 10
 
 
+def test_a_page_counts_as_read_when_the_next_sign_comes_late_enough():
+    group = "groups:\n  all_rules:\n    rules:\n      - {id: it, when: {views: {gte: 1}}, points: 5}\n"
+    file = load_criteria(FILE.replace("event: page_view,", "event: page_view, read_seconds: 20,") + group)
+
+    def read(*signs: tuple[str, str, float]) -> int:
+        seen = [Touchpoint(kind, NOW - timedelta(seconds=18000 - at), url) for kind, url, at in signs]
+        return assess(Evidence(touchpoints=tuple(seen[::-1])), file, NOW).score
+
+    pricing, blog = "https://x.io/pricing", "https://x.io/blog"
+    assert read(("page_view", pricing, 0), ("page_view", blog, 25)) == 5
+    assert read(("page_view", pricing, 0), ("page_view", blog, 19)) == 0, "only glanced at"
+    assert read(("page_view", pricing, 0), ("cta_click", pricing, 40)) == 5, "a click on the page says they were there"
+    assert read(("page_view", pricing, 0)) == 0, "nothing says how long"
+    assert read(("page_view", pricing, 0), ("page_view", blog, 3000)) == 0, "another visit"
+    assert read(("page_view", pricing, 0), ("page_view", blog, 5), ("page_view", blog, 90)) == 0
+
+
 # Caps, ageing, sums
 
 

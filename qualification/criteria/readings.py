@@ -1,7 +1,7 @@
 """What a field says of a person: facts and touchpoints turned into intervals, labels and flags."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from qualification.criteria.countries import COUNTRIES, country_of
 from qualification.criteria.mailboxes import EMAIL_KINDS, domain_of, email_kind
 from qualification.criteria.words import labeller, matches, plain
 from qualification.facts import Evidence, Fact, Horizon, Money, Size, Touchpoint
-from qualification.signals import is_worth_something
+from qualification.signals import is_worth_something, looked_at
 
 DAY = 86_400.0
 PER_YEAR = {"month": 12, "year": 1, "once": 1, "unknown": 1}
@@ -168,7 +168,8 @@ def _count_reader(field: schema.EventCountField) -> Read:
         if not evidence.touchpoints:
             return nothing[known]
         since = now - window
-        seen = [touch for touch in evidence.touchpoints if since < touch.at <= now and counts(touch)]
+        met = evidence.touchpoints if not field.read_seconds else _read(evidence.touchpoints, field.read_seconds, now)
+        seen = [touch for touch in met if since < touch.at <= now and counts(touch)]
         if not seen:
             return nothing[evidence.tracking]
         seen.sort(key=lambda touch: touch.at, reverse=True)
@@ -178,6 +179,12 @@ def _count_reader(field: schema.EventCountField) -> Read:
         return Reading(known, float(len(seen)), high, None, text, ages[0] if ages else 0.0, ages)
 
     return read
+
+
+def _read(met: Sequence[Touchpoint], seconds: int, now: datetime) -> Iterator[Touchpoint]:
+    """Pages they stayed on. What comes after `now` is not known yet."""
+    so_far = (touch for touch in met if touch.at <= now)
+    return (touch for touch, stay in looked_at(so_far) if stay >= seconds)
 
 
 def _counter(field: schema.EventCountField) -> Callable[[Touchpoint], bool]:

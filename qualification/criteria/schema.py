@@ -103,6 +103,13 @@ class EventCountField(FieldPart):
     url: Words | None = Field(None, description="Only on pages whose address looks like this; * stands for anything")
     name: Words | None = Field(None, description="Only events of this name (the form, the campaign, the trade show)")
     window_days: int = Field(30, ge=1, le=3650, description="How many days back are counted")
+    read_seconds: int = Field(0, ge=0, le=1800, description="Only pages that were looked at for at least so long")
+
+    @model_validator(mode="after")
+    def _only_pages_are_read(self) -> Self:
+        if self.read_seconds and self.event != "page_view":
+            raise ValueError("read_seconds: only a page_view lasts; leave it out or count page views")
+        return self
 
 
 class EmailKindField(FieldPart):
