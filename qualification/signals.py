@@ -65,7 +65,7 @@ def is_view(touch: Touchpoint) -> bool:
 
 
 def looked_at(seen: Iterable[Touchpoint]) -> Iterator[tuple[Touchpoint, float]]:
-    """Each page view with its seconds: until they went on, or until the last thing they did there; at most half an hour."""
+    """Each page view with its seconds: until they went on, or did the last thing on it; at most half an hour."""
     going_on = sorted(seen, key=lambda touch: touch.at)
     for place, touch in enumerate(going_on):
         if is_view(touch):

@@ -27,7 +27,7 @@ from tryout.__main__ import fill
 from tryout.made.season import Wish, play
 
 ENDS = day(60)
-SEASON = Wish(ENDS, seed=7, days=60, leads=80)
+SEASON = Wish(ENDS, seed=13, days=60, leads=80)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -48,6 +48,7 @@ def test_about_as_many_leads_come_as_were_asked_for_and_sales_judges_some(season
         messages, seen = (session.scalars(select(table.id)).all() for table in (Message, Touchpoint))
     assert 60 <= len(leads) <= 100
     assert {"accepted", "returned"} <= {lead.handoff for lead in leads}
+    assert {"won", "lost"} <= {lead.status for lead in leads}
     assert {"chat", "form", "newsletter"} <= {lead.source["channel"] for lead in leads if lead.source}
     assert len(messages) > 5 * len(leads)
     assert len(seen) > len(leads)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from config.settings import ROOT
 from tests.widget_moves import bubbles, field, launcher, open_chat, remembered, say, window
 from tests.widget_site import WidgetSite
 
@@ -13,6 +14,7 @@ pytest_plugins = ["tests.widget_browser"]
 pytestmark = pytest.mark.browser
 
 CAMPAIGN = "?utm_source=newsletter&utm_campaign=spring&gclid=abc&utm_content=ana@example.com&session=secret&utm_x[y]=1"
+DOCS = ROOT / "docs" / "widget.md"
 QUEUE = """<script>window.foyer = window.foyer || function () { (foyer.q = foyer.q || []).push(arguments) }
 foyer('on', 'open', () => window.opened = true); foyer('open')</script>"""
 
@@ -238,6 +240,39 @@ def test_nothing_is_told_before_consent_and_local_storage_only_after(tab: Page, 
     noted = widget_site.of("/consent")[0].body
     assert (noted["purpose"], noted["granted"]) == ("analytics", True)
     assert noted["visitor_token"] in remembered(tab, "localStorage")
+
+
+GTAG = """<script>function gtag() { dataLayer.push(arguments) }
+gtag('consent', 'default', {analytics_storage: '%s'})</script>"""
+
+
+def consent_mode() -> str:
+    """The lines of docs/widget.md, as a customer copies them."""
+    text = DOCS.read_text("utf-8").partition("### Google consent mode")[2]
+    return text.partition("```html\n")[2].partition("```")[0]
+
+
+def test_google_consent_mode_decides_as_the_documented_lines_say(tab: Page, widget_site: WidgetSite) -> None:
+    head = consent_mode() + GTAG % "denied"
+    tab.goto(widget_site.publish("home", head=head, script='data-consent="required"') + CAMPAIGN)
+    launcher(tab).wait_for()
+    assert widget_site.of("/events") + widget_site.of("/consent") == []
+    tab.evaluate("gtag('consent', 'update', {ad_storage: 'granted'})")
+    assert widget_site.of("/consent") == [], "advertising is none of our business"
+    tab.evaluate("gtag('consent', 'update', {analytics_storage: 'granted'})")
+    assert told(tab, widget_site)[0]["type"] == "page_view"
+    tab.evaluate("gtag('consent', 'update', {analytics_storage: 'denied'})")
+    tab.wait_for_function(
+        "performance.getEntriesByType('resource').filter(e => e.name.endsWith('/consent')).length == 2"
+    )
+    assert [asked.body["granted"] for asked in widget_site.of("/consent")] == [True, False]
+    assert "newsletter" not in remembered(tab)
+
+
+def test_google_consent_given_before_the_lines_ran_counts_too(tab: Page, widget_site: WidgetSite) -> None:
+    head = "<script>dataLayer = []</script>" + GTAG % "granted" + consent_mode()
+    tab.goto(widget_site.publish("home", head=head, script='data-consent="required"'))
+    assert told(tab, widget_site)[0]["type"] == "page_view"
 
 
 def test_withdrawn_consent_forgets_attribution(tab: Page, widget_site: WidgetSite) -> None:

@@ -1,6 +1,6 @@
 """The story of one made-up person: what they do and say through the doors, and what a rep makes of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp
@@ -13,6 +13,7 @@ from qualification.doorstep import Page
 from qualification.facts import Touchpoint
 from qualification.handoff import Handoff
 from qualification.intake import Intake
+from qualification.sheet import Letter, Sheet
 from qualification.stages import RETURN_CODES, ReturnCode
 from qualification.views import Person as Rep
 from tryout.made import talk
@@ -23,6 +24,8 @@ from tryout.made.people import Person
 PAGES = ("/", "/tour", "/integrations/hubspot", "/customers", "/pricing", "/blog/hand-over", "/careers")
 SEEN = (20, 14, 10, 8, 14, 10, 2)
 MOST_TURNS = 8
+SPOKEN_OF: Mapping[Letter, str] = {"need": "said on the phone", "timing": "this year"}
+LOST_BY: tuple[ReturnCode, ...] = ("competitor", "no_budget", "bad_timing")
 TOLD = ("chat", "seo", "paid")
 """Channels of the website itself; people of the others are told by another system."""
 
@@ -126,6 +129,7 @@ class Story:
     def decide(self, doors: Doors, at: datetime) -> Iterator[Step]:
         if self.rng.random() < 1 / (1 + exp(-self.person.worth)):
             doors.handoff.accept(doors.site_id, self._ref(), self.rep)
+            yield at_work(at + timedelta(days=self.rng.uniform(5, 40))), self.close
             return
         code: ReturnCode = next(code for code in RETURN_CODES if code == self.person.weakness)
         text = "Met them before." if code == "other" else ""
@@ -134,6 +138,17 @@ class Story:
         if self.visitor and self.rng.random() < 0.3 and not self.came_back:
             self.came_back = True
             yield at + timedelta(days=self.rng.uniform(15, 40)), self.open
+
+    def close(self, doors: Doors, at: datetime) -> Iterator[Step]:
+        """The deal is made or lost: half of those sales had accepted, those worth more sooner."""
+        if self.rng.random() < 1 / (1 + exp(0.5 - self.person.worth)):
+            deal = Sheet(
+                SPOKEN_OF, amount=self.rng.randint(4, 60) * 500.0, currency="EUR", icp_override="they asked us"
+            )
+            doors.handoff.won(doors.site_id, self._ref(), self.rep, deal)
+        else:
+            doors.handoff.lost(doors.site_id, self._ref(), self.rep, self.rng.choice(LOST_BY))
+        yield from ()
 
     def _ref(self) -> str:
         return leads.reference(self.lead or 0)
