@@ -23,6 +23,11 @@ from crm.hubspot import CHANNEL as HUBSPOT
 from crm.hubspot import Account, HubSpot
 from crm.hubspot_inbound import KIND as HUBSPOT_EVENT
 from crm.hubspot_inbound import HubSpotTells
+from crm.marketo import CHANNEL as MARKETO
+from crm.marketo import Marketo
+from crm.marketo_calls import Login, Tokens
+from crm.marketo_story import Account as MarketoAccount
+from crm.marketo_words import mapped
 from crm.webhook import Shapes, Webhook
 from crm.zendesk import CHANNEL as ZENDESK
 from crm.zendesk import Account as ZendeskAccount
@@ -137,7 +142,31 @@ def listeners_of(house: House) -> dict[str, Destination]:
         found[HUBSPOT] = BySite(lambda site_id: hubspot_of(house, site_id))
     if house.sites.is_given("ZENDESK_API_TOKEN"):
         found[ZENDESK] = BySite(lambda site_id: zendesk_of(house, site_id))
+    if house.sites.is_given("MARKETO_CLIENT_SECRET"):
+        found[MARKETO] = BySite(partial(marketo_of, house, Tokens()))
     return found
+
+
+def marketo_of(house: House, tokens: Tokens, site_id: int) -> Marketo | None:
+    """A site's Marketo as it is set up now."""
+    account, team = marketo_account(house, tokens, site_id), house.sites.one(site_id).team
+    if account is None:
+        return None
+    links = CrmLinks(house.database, MARKETO, house.clock)
+    return Marketo(account, house.enquiry, links, lambda _, rep: team.email_of(rep.id), house.clock)
+
+
+def marketo_account(house: House, tokens: Tokens, site_id: int) -> MarketoAccount | None:
+    names = ("MARKETO_CLIENT_ID", "MARKETO_CLIENT_SECRET", "MARKETO_API_URL")
+    client_id, secret, url = (house.sites.given(site_id, name) for name in names)
+    if not (client_id and secret and url):
+        return None
+    wanted = house.sites.one(site_id).team.crm.marketo
+    fields: dict[str, str | None] = {str(ours): theirs for ours, theirs in wanted.fields_.items()}
+    mapping = mapped(fields, {str(ours): theirs for ours, theirs in wanted.stages.items()})
+    types = {str(kind): number for kind, number in wanted.activities.items()}
+    login = Login(client_id, secret, url.rstrip("/") + "/")
+    return MarketoAccount(login, tokens, mapping, wanted.program, wanted.program_status, wanted.partition, types)
 
 
 def zendesk_of(house: House, site_id: int) -> Zendesk | None:
