@@ -20,8 +20,8 @@ from crm.marketo import CHANNEL as MARKETO
 from crm.marketo_calls import Tokens
 from crm.rehearsal import Rehearsal, rehearse, rehearse_marketo, rehearse_zendesk
 from crm.zendesk import CHANNEL as ZENDESK
-from delivery.__main__ import hubspot_of, listeners_of, marketo_of, webhook_of, zendesk_of
 from delivery.backlog import Backlog, Sum
+from delivery.crm_rooms import hubspot_of, listeners_of, marketo_of, webhook_of, zendesk_of
 from delivery.wake import Wake
 from delivery.worker import LONGEST_CALL_S, Worker
 from qualification.assembly import House, Served

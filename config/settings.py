@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     zendesk_email: str | None = None
     zendesk_api_token: SecretStr | None = None
     zendesk_api_url: values.BaseUrl | None = None
+    zendesk_webhook_secret: SecretStr | None = None
+    crm_inbound_secret: SecretStr | None = None
     marketo_client_id: str | None = None
     marketo_client_secret: SecretStr | None = None
     marketo_api_url: values.BaseUrl | None = None
@@ -109,6 +111,10 @@ class Settings(BaseSettings):
                 "ZENDESK_API_TOKEN: Zendesk needs ZENDESK_EMAIL, ZENDESK_API_TOKEN and ZENDESK_API_URL, like "
                 "https://acme.zendesk.com"
             )
+        if self.zendesk_webhook_secret and not self.zendesk_api_token:
+            raise ValueError(
+                "ZENDESK_API_TOKEN: needed beside ZENDESK_WEBHOOK_SECRET, to look up what Zendesk tells of"
+            )
         marketo = (self.marketo_client_id, self.marketo_client_secret, self.marketo_api_url)
         if any(marketo) and not all(marketo):
             raise ValueError(
@@ -153,7 +159,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"IDENTITY_SECRET: too weak for production; at least {MIN_SECRET_LENGTH} random characters"
             )
-
+        if self.crm_inbound_secret and any(is_weak(one) for one in listed(self.crm_inbound_secret)):
+            raise ValueError(
+                f"CRM_INBOUND_SECRET: too weak for production; at least {MIN_SECRET_LENGTH} random characters each"
+            )
         if self.webhook_urls and not all(url.startswith("https://") for url in listed(self.webhook_urls)):
             raise ValueError("WEBHOOK_URLS: must begin with https:// in production")
 

@@ -9,6 +9,7 @@ from crm.agreeing import Ladder
 from crm.hubspot_words import known_of
 from qualification.facts import Touchpoint
 from qualification.signals import is_worth_something
+from qualification.stages import Stage
 from qualification.views import LeadView
 
 FIELDS: Mapping[str, str] = {
@@ -21,7 +22,7 @@ FIELDS: Mapping[str, str] = {
     "stage": "leadStatus",
 }
 """What is written unless the team file says otherwise; all of them are fields every account has."""
-STAGES: Mapping[str, str] = {
+STAGES: Mapping[Stage, str] = {
     "lead": "Lead",
     "mql": "MQL",
     "sql": "SQL",
@@ -29,32 +30,50 @@ STAGES: Mapping[str, str] = {
     "opportunity": "Opportunity",
     "customer": "Customer",
 }
+CLOSED: Mapping[str, str] = {"lost": "Lost", "disqualified": "Disqualified"}
 MOST_CONTENT = 25
 _COOKIE = re.compile(r"id:[A-Za-z0-9-]{1,40}&token:_mch-[A-Za-z0-9.-]{1,120}-[0-9]{1,20}-[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """`fields` are ours by name with the field of Marketo each goes to, `stages` ours with its word for each."""
+    """`fields` are ours by name with the field of Marketo each goes to, `stages` ours with its word for each.
+
+    `closed` are its words for what is over, with what that is here: lost or disqualify.
+    """
 
     fields: Mapping[str, str]
-    stages: Mapping[str, str]
+    stages: Mapping[Stage, str]
+    closed: Mapping[str, str]
 
     @property
     def ladder(self) -> Ladder:
         return Ladder(self.fields.get("stage", ""), list(dict.fromkeys(self.stages.values())))
 
+    def ours(self, theirs: str) -> Stage | None:
+        """The lowest of our stages with this word."""
+        return next((stage for stage, word in self.stages.items() if word == theirs), None)
+
+    def word(self, stage: Stage | None) -> str:
+        return self.stages.get(stage, "") if stage else ""
+
+    def is_further(self, theirs: str, stage: Stage | None) -> bool:
+        """Whether a word of theirs is a stage further on than one of ours."""
+        steps, word = list(self.ladder.steps), self.word(stage)
+        return theirs in steps and (word not in steps or steps.index(theirs) > steps.index(word))
+
 
 def mapped(fields: Mapping[str, str | None], stages: Mapping[str, str]) -> Mapped:
     """What the team file says, over what is usual."""
     kept = {name: target for name, target in {**FIELDS, **fields}.items() if target}
-    return Mapped(kept, {**STAGES, **stages})
+    words: dict[str, str] = {**dict(STAGES.items()), **CLOSED, **stages}
+    closed = {words["lost"]: "lost", words["disqualified"]: "disqualify"}
+    return Mapped(kept, {stage: words[stage] for stage in STAGES}, closed)
 
 
 def values(lead: LeadView, mapping: Mapped, owner_email: str | None) -> dict[str, str]:
     """What is known of these; what is not known is not written."""
-    stage = mapping.stages.get(lead.stage or "", "")
-    known = {**known_of(lead), "stage": stage, "owner": owner_email or ""}
+    known = {**known_of(lead), "stage": mapping.word(lead.stage), "owner": owner_email or ""}
     return {target: known[name] for name, target in mapping.fields.items() if known.get(name)}
 
 

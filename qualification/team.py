@@ -202,15 +202,16 @@ class CrmHubSpot(Part):
 
 
 class CrmZendesk(Part):
-    """From which stage on people are users there; a ticket is made of an MQL."""
+    """From which stage on people are users there; a ticket is made of an MQL. `amount_field` holds the amount."""
 
     since: Literal["lead", "mql", "sql"] = "mql"
+    amount_field: int | None = None
 
 
 FieldName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,99}$")]
 StageName = Annotated[str, Field(min_length=1, max_length=100)]
-MarketoField = Literal[CrmField, "owner"]
-MarketoStage = Literal["lead", "mql", "sql", "prospect", "opportunity", "customer"]
+MarketoField = Literal[CrmField, "owner", "amount"]
+MarketoStage = Literal["lead", "mql", "sql", "prospect", "opportunity", "customer", "lost", "disqualified"]
 
 
 class CrmMarketo(Part):
