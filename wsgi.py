@@ -4,6 +4,7 @@ import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,10 @@ from config.logging import start_logging
 from config.settings import ROOT, Settings, SettingsError, load_settings
 from crm.hubspot_inbound import KIND as HUBSPOT_EVENT
 from crm.hubspot_inbound import object_of
+from crm.marketo_inbound import KIND as MARKETO_CHANGED
+from crm.marketo_inbound import person_of
+from crm.zendesk_inbound import KIND as ZENDESK_TICKET
+from crm.zendesk_inbound import ticket_of
 from delivery.__main__ import Post, post_of
 from delivery.listen import Listener
 from delivery.wake import Wake
@@ -29,6 +34,7 @@ from qualification.assembly import Clock, House, Served, assemble, utc_now
 from qualification.understanding import warm_up
 from webhook.app import create_app
 from webhook.crm import HubSpotDoor
+from webhook.crm_doors import MarketoDoor, ZendeskDoor
 from webhook.live import Live
 from webhook.rooms import Probe, Rooms, Site
 from webhook.throttle import Rates, Throttle
@@ -82,7 +88,8 @@ def create_web(settings: Settings, clock: Clock = utc_now, max_waiting: int = WA
     oauth, workspaces = OAuth.of(settings), post.workspaces
     if oauth is not None and workspaces is not None and workspaces.installations is not None:
         app.register_blueprint(oauth_blueprint(oauth, workspaces, workspaces.installations, clock))
-    app.register_blueprint(hubspot_door(house, post).blueprint())
+    for door in (hubspot_door(house, post), zendesk_door(house, post), marketo_door(house, post)):
+        app.register_blueprint(door.blueprint())
     listener = Listener(house.database, {PROMISED: lambda _: wake.notify(), SAID: live.notify})
     web = app.extensions["web"] = Web(app, house, live, post, listener)
     return web
@@ -90,19 +97,30 @@ def create_web(settings: Settings, clock: Clock = utc_now, max_waiting: int = WA
 
 def hubspot_door(house: House, post: Post) -> HubSpotDoor:
     """There whether or not a site has a HubSpot: without a secret nothing is genuine."""
-
-    def secrets() -> list[tuple[int, str]]:
-        given = [(site.id, house.sites.given(site.id, "HUBSPOT_CLIENT_SECRET")) for site in house.sites.all()]
-        return [(site_id, secret) for site_id, secret in given if secret]
-
     return HubSpotDoor(
-        secrets=secrets,
+        secrets=partial(secrets_of, house, "HUBSPOT_CLIENT_SECRET"),
         is_followed=lambda event: object_of(event) is not None,
         accept=post.crm_inbox.accept_event,
         kind=HUBSPOT_EVENT,
         public_url=house.settings.public_url,
         clock=house.clock,
     )
+
+
+def zendesk_door(house: House, post: Post) -> ZendeskDoor:
+    secrets = partial(secrets_of, house, "ZENDESK_WEBHOOK_SECRET")
+    return ZendeskDoor(secrets, ticket_of, post.crm_inbox.accept_event, ZENDESK_TICKET, house.clock)
+
+
+def marketo_door(house: House, post: Post) -> MarketoDoor:
+    secrets = partial(secrets_of, house, "CRM_INBOUND_SECRET")
+    return MarketoDoor(secrets, person_of, post.crm_inbox.accept_event, MARKETO_CHANGED, house.clock)
+
+
+def secrets_of(house: House, name: str) -> list[tuple[int, str]]:
+    """Every site's that has one."""
+    given = [(site.id, house.sites.given(site.id, name)) for site in house.sites.all()]
+    return [(site_id, secret) for site_id, secret in given if secret]
 
 
 def rooms(house: House, live: Live) -> Rooms:

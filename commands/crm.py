@@ -8,6 +8,7 @@ import click
 from commands.crm_sending import backlog_command, dry_run_command
 from commands.house import as_json_option, open_house, site_of, site_option, tell
 from crm.hubspot import CHANNEL as HUBSPOT
+from crm.marketo import CHANNEL as MARKETO
 from crm.zendesk import CHANNEL as ZENDESK
 from delivery.crm_links import CrmLinks
 from models import destination_off, outbox
@@ -41,6 +42,7 @@ def _crms(house: House, site: Served) -> list[dict[str, Any]]:
     places = {
         HUBSPOT: house.settings.hubspot_api_url if house.sites.given(site.id, "HUBSPOT_TOKEN") else None,
         ZENDESK: house.sites.given(site.id, "ZENDESK_API_URL"),
+        MARKETO: house.sites.given(site.id, "MARKETO_API_URL"),
     }
     return [_shown(house, site, channel, urlsplit(place).netloc) for channel, place in places.items() if place]
 
@@ -89,16 +91,20 @@ def conflicts_command(site_key: str, as_json: bool) -> None:
     """What people wrote at a CRM where Foyer would write something else; theirs stays. Exit code 1 when any did."""
     house = open_house()
     site = site_of(house, site_key)
-    links = CrmLinks(house.database, HUBSPOT, house.clock).all(site.id)
-    found = [one for ref, link in links.items() for one in _conflicts(ref, link)]
-    words = [f"{one['lead_ref']}  {HUBSPOT} {one['id']}  {one['property']}: {_pair(one)}" for one in found]
+    found = [one for channel in (HUBSPOT, MARKETO, ZENDESK) for one in _conflicts_at(house, site, channel)]
+    words = [f"{one['lead_ref']}  {one['destination']} {one['id']}  {one['property']}: {_pair(one)}" for one in found]
     tell(as_json, found, "\n".join(words) or "Nobody wrote anything else there.")
     raise SystemExit(1 if found else 0)
 
 
-def _conflicts(ref: str, link: Link) -> list[dict[str, Any]]:
+def _conflicts_at(house: House, site: Served, channel: str) -> list[dict[str, Any]]:
+    links = CrmLinks(house.database, channel, house.clock).all(site.id)
+    return [one for ref, link in links.items() for one in _conflicts(channel, ref, link)]
+
+
+def _conflicts(channel: str, ref: str, link: Link) -> list[dict[str, Any]]:
     """What they wrote in place of ours, and what they did that could not be followed here."""
-    about = {"lead_ref": ref, "destination": HUBSPOT, "id": link.remote_id}
+    about = {"lead_ref": ref, "destination": channel, "id": link.remote_id}
     written = [{**about, "property": one.name, "theirs": one.theirs, "ours": one.ours} for one in link.conflicts]
     done = {name: told for name, told in link.heard.items() if isinstance(told, list) and len(told) == 2}
     return written + [{**about, "property": name, "theirs": it, "why": why} for name, (it, why) in done.items()]

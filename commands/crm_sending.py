@@ -16,10 +16,12 @@ import structlog
 from commands.house import as_json_option, open_house, site_of, site_option, tell
 from commands.periods import Day, period, progress
 from crm.hubspot import CHANNEL as HUBSPOT
-from crm.rehearsal import Rehearsal, rehearse, rehearse_zendesk
+from crm.marketo import CHANNEL as MARKETO
+from crm.marketo_calls import Tokens
+from crm.rehearsal import Rehearsal, rehearse, rehearse_marketo, rehearse_zendesk
 from crm.zendesk import CHANNEL as ZENDESK
-from delivery.__main__ import hubspot_of, listeners_of, webhook_of, zendesk_of
 from delivery.backlog import Backlog, Sum
+from delivery.crm_rooms import hubspot_of, listeners_of, marketo_of, webhook_of, zendesk_of
 from delivery.wake import Wake
 from delivery.worker import LONGEST_CALL_S, Worker
 from qualification.assembly import House, Served
@@ -35,7 +37,7 @@ from qualification.views import LeadView
 def dry_run_command(ref: str, site_key: str, as_json: bool) -> None:
     """Shows exactly what would be sent of the lead REF now, to everybody who is told of leads. Nothing is sent.
 
-    HubSpot and Zendesk are asked what is there already. Exit code 1 when a destination could not take it like this.
+    CRMs are asked what is there already. Exit code 1 when a destination could not take it like this.
     """
     house = open_house()
     site = site_of(house, site_key)
@@ -53,6 +55,9 @@ def _would_write(house: House, site: Served, lead: LeadView) -> Iterator[dict[st
         yield _rehearsed(HUBSPOT, rehearse(hubspot, site.id, lead))
     if zendesk is not None:
         yield _rehearsed(ZENDESK, rehearse_zendesk(zendesk, site.id, lead))
+    marketo = marketo_of(house, Tokens(), site.id)
+    if marketo is not None:
+        yield _rehearsed(MARKETO, rehearse_marketo(marketo, site.id, lead))
 
 
 def _rehearsed(destination: str, done: Rehearsal) -> dict[str, Any]:

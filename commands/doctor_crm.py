@@ -8,8 +8,9 @@ from commands.finding import Finding
 from config.settings import ROOT, Settings
 from config.values import listed
 from crm import hubspot, zendesk
-from crm.calls import Failed
+from crm.calls import BUDGET, Failed
 from crm.guard import Forbidden, Guard, Unresolved
+from crm.marketo_calls import Calls, Login, Reply, Tokens
 from qualification.promises import Sent
 from qualification.team import TeamError, load_team
 
@@ -22,7 +23,9 @@ def look_at_crm(settings: Settings) -> Iterator[Finding]:
         yield from _hubspot(settings)
     if settings.zendesk_api_token:
         yield from _zendesk(settings)
-    if settings.hubspot_token or settings.zendesk_api_token:
+    if settings.marketo_client_secret:
+        yield from _marketo(settings)
+    if settings.hubspot_token or settings.zendesk_api_token or settings.marketo_client_secret:
         yield from _reps(settings)
     for url in listed(settings.webhook_urls) if settings.webhook_urls else ():
         yield _webhook(settings, url)
@@ -58,6 +61,23 @@ def _zendesk(settings: Settings) -> Iterator[Finding]:
         return found.status if found.record("user").get("role") in ("agent", "admin") else 401
 
     yield _asked("Zendesk", look)
+
+
+def _marketo(settings: Settings) -> Iterator[Finding]:
+    """Reading alone: what it may write is seen when it writes, or by `flask crm dry-run`."""
+    secret = settings.marketo_client_secret.get_secret_value() if settings.marketo_client_secret else ""
+    login = Login(settings.marketo_client_id or "", secret, settings.marketo_api_url or "")
+    calls = Calls(login, Tokens(), _now, _now() + BUDGET)
+    looks: dict[str, Callable[[], int]] = {
+        "people": lambda: _status(calls.get("rest/v1/leads/describe2.json")),
+        "activities": lambda: _status(calls.get("rest/v1/activities/types.json")),
+    }
+    for what, look in looks.items():
+        yield _asked(f"Marketo {what}", look)
+
+
+def _status(reply: Reply) -> int:
+    return 200 if reply.is_taken else 400
 
 
 def _asked(what: str, look: Callable[[], int]) -> Finding:

@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     zendesk_email: str | None = None
     zendesk_api_token: SecretStr | None = None
     zendesk_api_url: values.BaseUrl | None = None
+    zendesk_webhook_secret: SecretStr | None = None
+    crm_inbound_secret: SecretStr | None = None
+    marketo_client_id: str | None = None
+    marketo_client_secret: SecretStr | None = None
+    marketo_api_url: values.BaseUrl | None = None
     hubspot_token: SecretStr | None = None
     hubspot_client_secret: SecretStr | None = None
     hubspot_api_url: values.BaseUrl = "https://api.hubapi.com/"
@@ -92,6 +97,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "WEBHOOK_SECRET: needed beside WEBHOOK_URLS; make one with `echo whsec_$(openssl rand -base64 32)`"
             )
+        self._refuse_half_a_crm()
+        if self.is_production:
+            self._refuse_unsafe()
+        return self
+
+    def _refuse_half_a_crm(self) -> None:
         if self.hubspot_client_secret and not self.hubspot_token:
             raise ValueError("HUBSPOT_TOKEN: needed beside HUBSPOT_CLIENT_SECRET, to look up what HubSpot tells of")
         zendesk = (self.zendesk_email, self.zendesk_api_token, self.zendesk_api_url)
@@ -100,9 +111,16 @@ class Settings(BaseSettings):
                 "ZENDESK_API_TOKEN: Zendesk needs ZENDESK_EMAIL, ZENDESK_API_TOKEN and ZENDESK_API_URL, like "
                 "https://acme.zendesk.com"
             )
-        if self.is_production:
-            self._refuse_unsafe()
-        return self
+        if self.zendesk_webhook_secret and not self.zendesk_api_token:
+            raise ValueError(
+                "ZENDESK_API_TOKEN: needed beside ZENDESK_WEBHOOK_SECRET, to look up what Zendesk tells of"
+            )
+        marketo = (self.marketo_client_id, self.marketo_client_secret, self.marketo_api_url)
+        if any(marketo) and not all(marketo):
+            raise ValueError(
+                "MARKETO_CLIENT_SECRET: Marketo needs MARKETO_CLIENT_ID, MARKETO_CLIENT_SECRET and MARKETO_API_URL, "
+                "like https://123-ABC-456.mktorest.com"
+            )
 
     def _refuse_half_a_slack(self) -> None:
         has = "SLACK_BOT_TOKEN" if self.slack_bot_token else "SLACK_CLIENT_ID"
@@ -141,7 +159,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"IDENTITY_SECRET: too weak for production; at least {MIN_SECRET_LENGTH} random characters"
             )
-
+        if self.crm_inbound_secret and any(is_weak(one) for one in listed(self.crm_inbound_secret)):
+            raise ValueError(
+                f"CRM_INBOUND_SECRET: too weak for production; at least {MIN_SECRET_LENGTH} random characters each"
+            )
         if self.webhook_urls and not all(url.startswith("https://") for url in listed(self.webhook_urls)):
             raise ValueError("WEBHOOK_URLS: must begin with https:// in production")
 

@@ -34,6 +34,17 @@ class Failed(Exception):
         super().__init__(repr(outcome))
 
 
+class Bearer(AuthBase):
+    """As an `auth`, so that no .netrc of the machine takes its place."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, asked: requests.PreparedRequest) -> requests.PreparedRequest:
+        asked.headers["Authorization"] = f"Bearer {self._token}"
+        return asked
+
+
 @dataclass(frozen=True, slots=True)
 class Http:
     """To one account, for one promise. `vendor` is who people read of; `setting` where its address is written."""

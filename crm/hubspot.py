@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote
 
+from crm.agreeing import difference
 from crm.calls import BUDGET, Failed
 from crm.given import Enquiry, Links, to_tell
 from crm.hubspot_calls import Calls, Reply, refused
-from crm.hubspot_words import OWNER, STAGE, difference, fields_of, marker, note, properties, task
+from crm.hubspot_words import LADDER, OWNER, STAGE, fields_of, marker, note, properties, task
 from qualification.links import UNSURE, Link
 from qualification.promises import Outcome, Promise, Retry, Sent
 from qualification.stages import reached
@@ -125,7 +126,7 @@ class Telling:
                 link = replace(link, made={name: it for name, it in link.made.items() if name == "owner"})
                 return self._keep(self._as_written(link, there, wanted)), rejected or None
         link = replace(link, remote_id=there.id)
-        write, conflicts = difference(wanted, there.properties, link)
+        write, conflicts = difference(wanted, there.properties, link, LADDER)
         same = {name: value for name, value in wanted.items() if there.properties.get(name) == value}
         link = replace(link, written={**link.written, **same}, conflicts=conflicts)
         if not write:

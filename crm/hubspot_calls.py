@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import requests
-from requests.auth import AuthBase
-
-from crm.calls import CODE, NAME, TAKEN, TIMEOUT_S, Failed, Http, Json
+from crm.calls import CODE, NAME, TAKEN, TIMEOUT_S, Bearer, Failed, Http, Json
 from qualification.promises import Ambiguous, Dead, Paused
 
 _SCOPE = re.compile(r"[a-z][a-z0-9._-]{0,79}")
@@ -92,17 +89,6 @@ def _code(code: str) -> str:
     return code if CODE.fullmatch(code) else "not valid"
 
 
-class _Bearer(AuthBase):
-    """As an `auth`, so that no .netrc of the machine takes its place."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, asked: requests.PreparedRequest) -> requests.PreparedRequest:
-        asked.headers["Authorization"] = f"Bearer {self._token}"
-        return asked
-
-
 @dataclass(frozen=True, slots=True)
 class Calls:
     """To one account, for one promise."""
@@ -123,7 +109,7 @@ class Calls:
         return self._ask("PATCH", path, {}, body)
 
     def _ask(self, method: str, path: str, params: Mapping[str, str], body: Json | None) -> Reply:
-        auth = _Bearer(self.token)
+        auth = Bearer(self.token)
         http = Http("HubSpot", "HUBSPOT_API_URL", self.base, auth, self.clock, self.until, self.timeout_s)
         reply = Reply(*http.ask(method, path, params, body))
         if reply.status == 401:

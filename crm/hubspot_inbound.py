@@ -1,18 +1,18 @@
 """What HubSpot's people do there comes back: owner, stage, deals won and lost, through the hand-off door."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
+from crm.following import Case, Following, Handoff, Links
 from crm.given import Enquiry
 from crm.hubspot import Account
 from crm.hubspot_calls import Calls, Reply, refused
 from crm.hubspot_words import AS_THEY_SAY, OWNER, STAGE, STAGES
-from qualification.links import Link
 from qualification.promises import InboxRow
-from qualification.sheet import LETTERS, Sheet
-from qualification.stages import ReturnCode, Stage, reached
+from qualification.sheet import Sheet
+from qualification.stages import reached
 from qualification.views import LeadView, Person
 
 KIND = "hubspot.event"
@@ -24,7 +24,6 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
 }
 OBJECTS = {"0-1": "contact", "0-3": "deal"}
 DEAL = "dealstage,amount,closedate,hs_is_closed,hs_is_closed_won,closed_lost_reason,deal_currency_code"
-NOT_OURS_TO_DECIDE = "nobody owns the lead here, so nothing was changed; `/lead claim` it first"
 
 
 def object_of(event: Mapping[str, Any]) -> str | None:
@@ -33,33 +32,6 @@ def object_of(event: Mapping[str, Any]) -> str | None:
     kind = OBJECTS.get(str(event.get("objectTypeId", "")), named)
     follows = what == "propertyChange" and event.get("propertyName") in WATCHED.get(kind, ())
     return kind if follows and str(event.get("objectId", "")).isdigit() else None
-
-
-class Links(Protocol):
-    def of(self, site_id: int, ref: str, /) -> Link: ...
-    def ref_of(self, site_id: int, remote_id: str, /) -> str | None: ...
-    def hear(self, site_id: int, ref: str, heard: Mapping[str, Any], /) -> None: ...
-
-
-class Said(Protocol):
-    """What the door answered."""
-
-    @property
-    def done(self) -> bool: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def missing(self) -> tuple[str, ...]: ...
-
-
-class Handoff(Protocol):
-    def assign(self, site_id: int, ref: str, by: Person, to: Person, /) -> Said: ...
-    def accept(self, site_id: int, ref: str, by: Person, /) -> Said: ...
-    def stage(self, site_id: int, ref: str, by: Person, stage: Stage, sheet: Sheet | None, /) -> Said: ...
-    def won(self, site_id: int, ref: str, by: Person, sheet: Sheet | None, text: str, /) -> Said: ...
-    def lost(self, site_id: int, ref: str, by: Person, code: ReturnCode, text: str, /) -> Said: ...
-    def disqualify(self, site_id: int, ref: str, by: Person, code: ReturnCode, text: str, /) -> Said: ...
-    def note(self, site_id: int, ref: str, by: Person, text: str, /) -> Said: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +47,10 @@ class HubSpotTells:
     handoff: Handoff
     colleague: Callable[[str], Person | None]
     clock: Callable[[], datetime]
+
+    @property
+    def _following(self) -> Following:
+        return Following(HUBSPOT, self.links, self.handoff)
 
     def work(self, row: InboxRow) -> None:
         call = self.account.calls(self.clock)
@@ -92,7 +68,12 @@ class HubSpotTells:
         for follow in (self._owner, self._stage, self._status):
             lead = self.enquiry.lead(site_id, ref)
             if lead is not None and lead.status != "erased":
-                follow(Case(site_id, lead, self.links.of(site_id, lead.ref), call), told.properties)
+                follow(self._case(site_id, lead), call, told.properties)
+
+    def _case(self, site_id: int, lead: LeadView) -> Case:
+        link = self.links.of(site_id, lead.ref)
+        known = link.made.get("owner") if OWNER in link.written else None
+        return Case(site_id, lead, link, str(known[0]) if isinstance(known, list) and known else None)
 
     def _read(self, call: Calls, kind: str, remote_id: str, properties: str, **more: str) -> Reply | None:
         reply = call.get(self.account.objects(kind, f"/{remote_id}"), properties=properties, **more)
@@ -104,19 +85,10 @@ class HubSpotTells:
 
     # --- the owner
 
-    def _owner(self, case: "Case", there: Mapping[str, str]) -> None:
-        """Taken over when only HubSpot's people changed it; when both sides did, it is said and both stay."""
+    def _owner(self, case: Case, call: Calls, there: Mapping[str, str]) -> None:
         theirs = there.get(OWNER, "")
-        if not theirs or case.link.is_ours(OWNER, theirs):
-            return
-        person = self._person(case.call, theirs)
-        if person is None:
-            self._differs(case, OWNER, theirs, "the team file has nobody with that user's address and a Slack id")
-        elif case.lead.owner is None or case.is_owner_as_written:
-            if case.lead.owner is None or case.lead.owner.id != person.id:
-                self._done(case, OWNER, theirs, self.handoff.assign(case.site_id, case.lead.ref, HUBSPOT, person))
-        elif case.lead.owner.id != person.id:
-            self._differs(case, OWNER, theirs, f"here {case.lead.owner.name} has the lead")
+        if theirs and not case.link.is_ours(OWNER, theirs):
+            self._following.owner(case, OWNER, theirs, lambda: self._person(call, theirs))
 
     def _person(self, call: Calls, owner_id: str) -> Person | None:
         if not owner_id.isdigit():
@@ -126,23 +98,23 @@ class HubSpotTells:
 
     # --- the stage
 
-    def _stage(self, case: "Case", there: Mapping[str, str]) -> None:
+    def _stage(self, case: Case, _call: Calls, there: Mapping[str, str]) -> None:
         """Only what is further on than here; what is behind is no news, it is ours to raise."""
         theirs = there.get(STAGE, "")
         ours = AS_THEY_SAY.get(case.lead.stage or "", "subscriber")
         if theirs not in STAGES or STAGES.index(theirs) <= STAGES.index(ours) or case.link.is_ours(STAGE, theirs):
             return
         if theirs == "salesqualifiedlead":
-            self._accept(case, STAGE, theirs)
+            self._following.accept(case, STAGE, theirs)
         elif theirs == "opportunity":
-            self._climb(case, STAGE, theirs, Sheet())
+            self._following.climb(case, STAGE, theirs, Sheet())
         elif theirs == "customer":
-            self._win(case, STAGE, theirs, Sheet())
+            self._following.win(case, STAGE, theirs, Sheet())
 
-    def _status(self, case: "Case", there: Mapping[str, str]) -> None:
+    def _status(self, case: Case, _call: Calls, there: Mapping[str, str]) -> None:
         theirs = there.get(LEAD_STATUS, "")
         if theirs == UNQUALIFIED and case.lead.status in ("active", "nurturing"):
-            self._close(case, LEAD_STATUS, theirs, "disqualify", "unqualified in HubSpot")
+            self._following.close(case, LEAD_STATUS, theirs, "disqualify", "unqualified in HubSpot")
 
     # --- deals
 
@@ -152,94 +124,19 @@ class HubSpotTells:
             ref = self.links.ref_of(site_id, contact_id)
             lead = self.enquiry.lead(site_id, ref) if ref else None
             if deal is not None and lead is not None and lead.status in ("active", "nurturing"):
-                case = Case(site_id, lead, self.links.of(site_id, lead.ref), call)
-                self._of_deal(case, deal_id, deal.properties)
+                self._of_deal(self._case(site_id, lead), deal_id, deal.properties)
 
-    def _of_deal(self, case: "Case", deal_id: str, told: Mapping[str, str]) -> None:
+    def _of_deal(self, case: Case, deal_id: str, told: Mapping[str, str]) -> None:
         name, theirs = f"deal {deal_id}", told.get("dealstage", "")
         if told.get("hs_is_closed_won") == "true":
-            self._win(case, name, "won", _sheet(deal_id, told))
+            self._following.win(case, name, "won", _sheet(deal_id, told))
         elif told.get("hs_is_closed") == "true":
             reason = told.get("closed_lost_reason", "")[:500]
-            self._close(case, name, "lost", "lost", f"the deal is lost in HubSpot{f': {reason}' if reason else ''}")
+            self._following.close(
+                case, name, "lost", "lost", f"the deal is lost in HubSpot{f': {reason}' if reason else ''}"
+            )
         elif not reached(case.lead.stage, "opportunity"):
-            self._climb(case, name, theirs, _sheet(deal_id, told))
-
-    # --- through the door
-
-    def _accept(self, case: "Case", name: str, theirs: str) -> bool:
-        """Whether it is accepted now."""
-        by = case.by
-        if case.lead.handoff == "accepted":
-            return True
-        if by is None:
-            self._differs(case, name, theirs, NOT_OURS_TO_DECIDE)
-            return False
-        return self._done(case, name, theirs, self.handoff.accept(case.site_id, case.lead.ref, by))
-
-    def _climb(self, case: "Case", name: str, theirs: str, sheet: Sheet) -> None:
-        if self._accept(case, name, theirs) and (by := case.by):
-            known = replace(sheet, icp_override="worked in HubSpot", bant_waiver="worked in HubSpot")
-            self._done(case, name, theirs, self.handoff.stage(case.site_id, case.lead.ref, by, "opportunity", known))
-
-    def _win(self, case: "Case", name: str, theirs: str, sheet: Sheet) -> None:
-        """Whoever has bought had the money, the say, the need and the time."""
-        if self._accept(case, name, theirs) and (by := case.by):
-            won = "bought, says HubSpot"
-            known_here = case.lead.bant
-            answers = {one: won for one in LETTERS if one not in known_here or known_here[one].is_no}
-            known = replace(sheet, bant=answers, icp_override=won, bant_waiver=won)
-            self._done(case, name, theirs, self.handoff.won(case.site_id, case.lead.ref, by, known, "won in HubSpot"))
-
-    def _close(self, case: "Case", name: str, theirs: str, verb: str, text: str) -> None:
-        by = case.by or HUBSPOT
-        close = self.handoff.lost if verb == "lost" else self.handoff.disqualify
-        self._done(case, name, theirs, close(case.site_id, case.lead.ref, by, "other", text))
-
-    def _done(self, case: "Case", name: str, theirs: str, outcome: Said) -> bool:
-        if outcome.done:
-            self._hear(case, name, None)
-        else:
-            lacking = f" ({', '.join(outcome.missing)})" if outcome.missing else ""
-            self._differs(case, name, theirs, f"not done here: {outcome.code.replace('_', ' ')}{lacking}")
-        return outcome.done
-
-    # --- what could not be followed
-
-    def _differs(self, case: "Case", name: str, theirs: str, why: str) -> None:
-        """Kept for `flask crm conflicts`, and said once in the lead's thread."""
-        if case.link.heard.get(name) != [theirs, why]:
-            self.handoff.note(case.site_id, case.lead.ref, HUBSPOT, f"HubSpot says {name} is {theirs[:100]}; {why}")
-            self._hear(case, name, [theirs, why])
-
-    def _hear(self, case: "Case", name: str, what: list[str] | None) -> None:
-        rest = {key: value for key, value in case.link.heard.items() if key != name}
-        wanted = {**rest, **({name: what} if what else {})}
-        if wanted != case.link.heard:
-            self.links.hear(case.site_id, case.lead.ref, wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A lead as it stands here, and what we wrote of it there."""
-
-    site_id: int
-    lead: LeadView
-    link: Link
-    call: Calls
-
-    @property
-    def by(self) -> Person | None:
-        """In the owner's name, for it is their lead."""
-        owner = self.lead.owner
-        return replace(owner, role="manager", via="hubspot") if owner else None
-
-    @property
-    def is_owner_as_written(self) -> bool:
-        """Whether the lead's owner here is still the one we last told HubSpot."""
-        known = self.link.made.get("owner")
-        told = known[0] if isinstance(known, list) and known else None
-        return self.lead.owner is not None and told == self.lead.owner.id and OWNER in self.link.written
+            self._following.climb(case, name, theirs, _sheet(deal_id, told))
 
 
 def _contacts(deal: Reply) -> list[str]:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
+from crm.agreeing import Ladder
 from qualification.facts import value_to_json
-from qualification.links import Conflict, Link
 from qualification.views import LeadView, Line
 
 STAGE, OWNER = "lifecyclestage", "hubspot_owner_id"
@@ -19,6 +19,7 @@ STAGES = (
     "customer",
     "evangelist",
 )
+LADDER = Ladder(STAGE, STAGES)
 AS_THEY_SAY: Mapping[str, str] = {
     "lead": "lead",
     "mql": "marketingqualifiedlead",
@@ -48,12 +49,13 @@ def fields_of(mapping: Mapping[str, str | None]) -> Mapping[str, str]:
 
 def properties(lead: LeadView, fields: Mapping[str, str], owner_id: str | None) -> dict[str, str]:
     """What is known of these; what is not known is not written."""
-    known = _known(lead)
+    known = {**known_of(lead), "stage": AS_THEY_SAY.get(lead.stage or "", "")}
     told = {target: known[name] for name, target in fields.items() if known.get(name)}
     return {**told, **({OWNER: owner_id} if owner_id else {})}
 
 
-def _known(lead: LeadView) -> dict[str, str]:
+def known_of(lead: LeadView) -> dict[str, str]:
+    """All but the stage, by our names for it; empty where nothing is known."""
     said = {slot: fact.text for slot, fact in lead.facts.items()}
     first, _, last = (lead.name or "").strip().partition(" ")
     score = lead.assessment
@@ -64,7 +66,6 @@ def _known(lead: LeadView) -> dict[str, str]:
         "last_name": last.strip(),
         "phone": lead.phone or "",
         "company": lead.company or "",
-        "stage": AS_THEY_SAY.get(lead.stage or "", ""),
         "score": str(score.score) if score else "",
         "threshold": str(score.threshold) if score else "",
         "reasons": reasons(lead),
@@ -79,38 +80,6 @@ def _known(lead: LeadView) -> dict[str, str]:
 def reasons(lead: LeadView) -> str:
     found = lead.assessment.reasons if lead.assessment else ()
     return "\n".join(f"{one.points:+d} {one.why}" for one in found)[:5000]
-
-
-def difference(
-    wanted: Mapping[str, str], theirs: Mapping[str, str], link: Link
-) -> tuple[dict[str, str], tuple[Conflict, ...]]:
-    """What to write, and what to leave because a person wrote something else there.
-
-    An empty property is ours to fill. The lifecycle stage is only ever raised, and never over a stage HubSpot's own
-    people invented.
-    """
-    write: dict[str, str] = {}
-    conflicts: list[Conflict] = []
-    for name, ours in wanted.items():
-        there = theirs.get(name, "")
-        if _same(name, ours, there):
-            continue
-        may = _rises(ours, there) if name == STAGE else not there or link.is_ours(name, there)
-        if may:
-            write[name] = ours
-        elif name != STAGE or there not in STAGES:
-            conflicts.append(Conflict(name, there, ours))
-    return write, tuple(conflicts)
-
-
-def _same(name: str, ours: str, theirs: str) -> bool:
-    return ours.lower() == theirs.lower() if name == "email" else ours == theirs
-
-
-def _rises(ours: str, theirs: str) -> bool:
-    if not theirs:
-        return True
-    return theirs in STAGES and STAGES.index(ours) > STAGES.index(theirs)
 
 
 def marker(lead: LeadView, what: str) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from crm import zendesk, zendesk_calls
+from crm import marketo, marketo_calls, zendesk, zendesk_calls
 from crm.calls import Failed
 from crm.hubspot import HubSpot, Telling
 from crm.hubspot_calls import Calls, Reply
@@ -82,6 +83,31 @@ def rehearse_zendesk(there: zendesk.Zendesk, site_id: int, lead: LeadView) -> Re
     link = there.links.of(site_id, lead.ref)
     noting = _NotingZendesk(there.account.calls(there.clock))
     telling = zendesk.Telling(replace(there, links=_Remembering(link)), noting, site_id, lead)
+    try:
+        outcome = telling.tell(link)
+    except Failed as failed:
+        outcome = failed.outcome
+    return Rehearsal(tuple(noting.written), outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _NotingMarketo:
+    calls: marketo_calls.Calls
+    written: list[Write] = field(default_factory=list)
+
+    def get(self, path: str, **params: str) -> marketo_calls.Reply:
+        return self.calls.get(path, **params)
+
+    def post(self, path: str, body: Mapping[str, object], **params: str) -> marketo_calls.Reply:
+        query = "?" + urlencode(params) if params else ""
+        self.written.append(Write("POST", path + query, body))
+        return marketo_calls.Reply(200, {"success": True, "result": [{"id": 0}]})
+
+
+def rehearse_marketo(there: marketo.Marketo, site_id: int, lead: LeadView) -> Rehearsal:
+    link = there.links.of(site_id, lead.ref)
+    noting = _NotingMarketo(there.account.calls(there.clock))
+    telling = marketo.Telling(replace(there, links=_Remembering(link)), noting, site_id, lead)
     try:
         outcome = telling.tell(link)
     except Failed as failed:

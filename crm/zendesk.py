@@ -151,7 +151,7 @@ class Telling:
         there = self.call.get(f"api/v2/tickets/{ticket_id}")
         given_to = there.record("ticket").get(ASSIGNEE)
         if not there.is_taken or (given_to is not None and str(given_to) != link.written.get("was")):
-            return self._as_assigned(link, there, ticket_id, email), None
+            return replace(link, written={**link.written, ASSIGNEE: f"{ticket_id}:{email}"}), None
         path = f"api/v2/tickets/{ticket_id}"
         answer = self.call.put(path, {"ticket": {"assignee_email": email}})
         if answer.status == 422:

@@ -4,8 +4,6 @@ import signal
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any
 
 import structlog
 from pydantic import SecretStr
@@ -18,42 +16,31 @@ from bot.identity import team_asker
 from bot.workspaces import OwnApp, PerSite, Workspaces, apps_of
 from config.logging import start_logging
 from config.settings import SettingsError, load_settings
-from crm.guard import Guard
-from crm.hubspot import CHANNEL as HUBSPOT
-from crm.hubspot import Account, HubSpot
-from crm.hubspot_inbound import KIND as HUBSPOT_EVENT
-from crm.hubspot_inbound import HubSpotTells
-from crm.webhook import Shapes, Webhook
-from crm.zendesk import CHANNEL as ZENDESK
-from crm.zendesk import Account as ZendeskAccount
-from crm.zendesk import Zendesk
 from delivery.by_site import BySite
 from delivery.clockwork import Clockwork, Daily
-from delivery.crm_links import CrmLinks
+from delivery.crm_rooms import crm_inbox_of, listeners_of, marketo_look
 from delivery.destination import Destination
 from delivery.inbox import Inbox
 from delivery.installations import Installations
 from delivery.lease import Tenure, process_name
 from delivery.listen import Listener
 from delivery.service import Chore, Service
-from delivery.switches import Switches, give_up_removed
+from delivery.switches import give_up_removed
 from delivery.wake import Wake
 from delivery.watchdog import promise_again
 from delivery.worker import Worker
 from models.bell import PROMISED
 from models.vault import Vault
 from qualification.assembly import House, assemble
-from qualification.doorstep import ConversationView
-from qualification.policy import WEBHOOK, webhook_channel
+from qualification.policy import WEBHOOK
 from qualification.sla import next_morning
-from qualification.views import LeadView
-from webhook.answers import conversation_json, lead_json
 
 SWEEP_S = 5
 TICK_S = 10
 SAY_S = 1
 WATCH_S = 30
 FOLLOW_S, QUEUE_S = 5, 30
+LOOK_S = 120
 LEASE = "worker"
 log = structlog.get_logger()
 
@@ -80,15 +67,14 @@ def post_of(house: House, wake: Wake) -> Post:
     slack = workspaces_of(house, wake)
     doors = Doors(house.handoff, house.enquiry, house.intake, house.agreement)
     inbox = Inbox(house.database, inbox_handlers(slack, doors, house.clock) if slack else {}, house.clock)
-    crm_inbox = Inbox(
-        house.database, {HUBSPOT_EVENT: lambda row: hubspot_tells(house, row.site_id).work(row)}, house.clock
-    )
+    crm_inbox = crm_inbox_of(house)
     destinations = {**({"slack": _alerts(slack, house)} if slack else {}), **listeners_of(house)}
     known = frozenset(destinations)
     worker = Worker(house.database, destinations, house.clock, wake, process_name())
     chores = (
         Chore("inbox", SWEEP_S, inbox.sweep),
         Chore("CRM inbox", SWEEP_S, crm_inbox.sweep),
+        Chore("Marketo's changes", LOOK_S, marketo_look(house, crm_inbox).look),
         Chore("watchdog", WATCH_S, lambda now: promise_again(house.database, now)),
         Chore("clockwork", TICK_S, clockwork_of(house).run_due),
         Chore("replies", SAY_S, replies_of(house).run_due),
@@ -128,81 +114,6 @@ def _alerts(workspaces: Workspaces, house: House) -> BySite:
         return alerts.of(config) if config else None
 
     return BySite(of)
-
-
-def listeners_of(house: House) -> dict[str, Destination]:
-    """Whoever beside Slack is told of leads, by their channels."""
-    found = _webhooks(house)
-    if house.sites.is_given("HUBSPOT_TOKEN"):
-        found[HUBSPOT] = BySite(lambda site_id: hubspot_of(house, site_id))
-    if house.sites.is_given("ZENDESK_API_TOKEN"):
-        found[ZENDESK] = BySite(lambda site_id: zendesk_of(house, site_id))
-    return found
-
-
-def zendesk_of(house: House, site_id: int) -> Zendesk | None:
-    """A site's Zendesk as it is set up now."""
-    names = ("ZENDESK_EMAIL", "ZENDESK_API_TOKEN", "ZENDESK_API_URL")
-    email, token, url = (house.sites.given(site_id, name) for name in names)
-    if not (email and token and url):
-        return None
-    account, team = ZendeskAccount(email, token, url.rstrip("/") + "/"), house.sites.one(site_id).team
-    links = CrmLinks(house.database, ZENDESK, house.clock)
-    return Zendesk(account, house.enquiry, links, lambda _, rep: team.email_of(rep.id), house.clock)
-
-
-def _webhooks(house: House) -> dict[str, Destination]:
-    """A channel for each address; a site's secret may change while we run, its addresses take a restart."""
-    channels = {webhook_channel(url): url for url in sorted(house.sites.all_webhook_urls())}
-    return {channel: BySite(partial(webhook_of, house, url)) for channel, url in channels.items()}
-
-
-def webhook_of(house: House, url: str, site_id: int) -> Webhook | None:
-    """A site's webhook as it is set up now."""
-    secrets = house.sites.given(site_id, "WEBHOOK_SECRET")
-    if not secrets or url not in house.sites.webhook_urls(site_id):
-        return None
-    guard = Guard(lets_home=not house.settings.is_production)
-    switches, shapes = Switches(house.database, house.clock), Shapes(_lead_shape, _conversation_shape)
-    return Webhook(url, secrets, shapes, house.enquiry, switches, guard, house.clock)
-
-
-def hubspot_of(house: House, site_id: int) -> HubSpot | None:
-    """A site's HubSpot as it is set up now."""
-    account, team = _account(house, site_id), house.sites.one(site_id).team
-    if account is None:
-        return None
-    links = CrmLinks(house.database, HUBSPOT, house.clock)
-    return HubSpot(account, house.enquiry, links, lambda _, rep: team.email_of(rep.id), house.clock)
-
-
-def hubspot_tells(house: House, site_id: int) -> HubSpotTells:
-    """What works a site's events; LookupError when its HubSpot was taken away meanwhile."""
-    account = _account(house, site_id)
-    if account is None:
-        raise LookupError(f"site {site_id} has no HubSpot any more")
-    links, team = CrmLinks(house.database, HUBSPOT, house.clock), house.sites.one(site_id).team
-    return HubSpotTells(account, house.enquiry, links, house.handoff, team.colleague, house.clock)
-
-
-def _account(house: House, site_id: int) -> Account | None:
-    token, settings = house.sites.given(site_id, "HUBSPOT_TOKEN"), house.settings
-    if not token:
-        return None
-    team = house.sites.one(site_id).team
-    wanted = team.crm.hubspot
-    fields: dict[str, str | None] = {str(ours): theirs for ours, theirs in wanted.fields_.items()}
-    return Account(token, settings.hubspot_api_url, settings.hubspot_api_version, fields, wanted.note, wanted.task)
-
-
-def _lead_shape(lead: LeadView) -> dict[str, Any]:
-    """As the API shows a lead, with its owner and without how far our own deliveries are."""
-    shown = {name: value for name, value in lead_json(lead).items() if name != "deliveries"}
-    return {**shown, "owner": lead.owner.name if lead.owner else None}
-
-
-def _conversation_shape(conversation: ConversationView) -> dict[str, Any]:
-    return dict(conversation_json(conversation))
 
 
 def workspaces_of(house: House, wake: Wake) -> Workspaces | None:

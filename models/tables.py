@@ -7,6 +7,7 @@ from models import (  # noqa: F401
     criteria_shadow,
     criteria_version,
     crm_link,
+    crm_position,
     destination_off,
     erasure,
     fact,

@@ -294,6 +294,8 @@ class Sites:
             listeners.append(Listener("hubspot", site.team.crm.hubspot.since))
         if self._given(site.id, "ZENDESK_API_TOKEN", opened):
             listeners.append(Listener("zendesk", site.team.crm.zendesk.since))
+        if self._given(site.id, "MARKETO_CLIENT_SECRET", opened):
+            listeners.append(Listener("marketo", site.team.crm.marketo.since))
         wanted = tuple(one for one in dict.fromkeys(listeners) if (site.id, one.channel) not in off)
         return replace(site.policy, listeners=wanted)
 

@@ -202,14 +202,37 @@ class CrmHubSpot(Part):
 
 
 class CrmZendesk(Part):
-    """From which stage on people are users there; a ticket is made of an MQL."""
+    """From which stage on people are users there; a ticket is made of an MQL. `amount_field` holds the amount."""
 
     since: Literal["lead", "mql", "sql"] = "mql"
+    amount_field: int | None = None
+
+
+FieldName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,99}$")]
+StageName = Annotated[str, Field(min_length=1, max_length=100)]
+MarketoField = Literal[CrmField, "owner", "amount"]
+MarketoStage = Literal["lead", "mql", "sql", "prospect", "opportunity", "customer", "lost", "disqualified"]
+
+
+class CrmMarketo(Part):
+    """From which stage on, which of our fields to which of its fields, and what else it is told.
+
+    `stages` are its words for ours; `activities` are the ids of its custom activity types.
+    """
+
+    since: Literal["lead", "mql", "sql"] = "mql"
+    fields_: Mapping[MarketoField, FieldName | None] = Field({}, alias="fields")
+    stages: Mapping[MarketoStage, StageName] = {}
+    program: StageName | None = None
+    program_status: StageName | None = None
+    partition: StageName | None = None
+    activities: Mapping[Literal["mql", "chat", "content"], int] = {}
 
 
 class Crm(Part):
     hubspot: CrmHubSpot = CrmHubSpot()
     zendesk: CrmZendesk = CrmZendesk()
+    marketo: CrmMarketo = CrmMarketo()
 
 
 class Team(Part):
@@ -323,6 +346,7 @@ _PARTS: Mapping[str, type[Part]] = {
     "crm": Crm,
     "hubspot": CrmHubSpot,
     "zendesk": CrmZendesk,
+    "marketo": CrmMarketo,
 }
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from crm.agreeing import difference
 from crm.calls import Failed
 from crm.hubspot import Account, HubSpot
 from crm.hubspot_calls import Calls
-from crm.hubspot_words import difference, fields_of, properties
+from crm.hubspot_words import LADDER, fields_of, properties
 from delivery.crm_links import CrmLinks
 from delivery.wake import Wake
 from delivery.worker import Worker
@@ -220,7 +221,8 @@ def test_a_contact_somebody_deleted_is_made_again(floor, account):
     ],
 )
 def test_the_stage_only_ever_rises(ours, theirs, written):
-    write, _ = difference({"lifecyclestage": ours}, {"lifecyclestage": theirs} if theirs else {}, Link())
+    there = {"lifecyclestage": theirs} if theirs else {}
+    write, _ = difference({"lifecyclestage": ours}, there, Link(), LADDER)
     assert bool(write) is written
 
 

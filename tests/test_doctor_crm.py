@@ -4,8 +4,9 @@ import pytest
 
 from commands.doctor_crm import look_at_crm
 from config.settings import load_settings
-from tests import zendesk
+from tests import marketo, zendesk
 from tests.hubspot import TOKEN, HubSpotAccount
+from tests.marketo import MarketoAccount
 from tests.test_crm_webhook import SECRET
 from tests.zendesk import ZendeskAccount
 
@@ -61,6 +62,18 @@ def test_zendesk_needs_an_agent():
         assert found(**given)["Zendesk"].level == "error"
         account.token = "another"
         assert "refuses our token" in found(**given)["Zendesk"].detail
+
+
+def test_marketo_is_asked_with_the_login_that_will_write():
+    with MarketoAccount() as account:
+        given = {"marketo_client_id": marketo.CLIENT, "marketo_client_secret": marketo.SECRET}
+        given |= {"marketo_api_url": account.url}
+        told = found(**given)
+        assert [told[what].level for what in ("Marketo people", "Marketo activities")] == ["ok", "ok"]
+        account.first = ["603"]
+        assert "lacks Read-Write Lead" in found(**given)["Marketo people"].detail
+        account.client = "another"
+        assert "refuses our login" in found(**given)["Marketo people"].detail
 
 
 def test_a_webhook_into_our_own_network_is_said_before_it_is_called():

@@ -58,8 +58,11 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+COMPOSITION = ("qualification.assembly", "delivery.crm_rooms")
+
+
 def is_composition(name: str) -> bool:
-    return name.endswith("__main__") or name == "qualification.assembly" or name.startswith(("tryout", "commands"))
+    return name.endswith("__main__") or name in COMPOSITION or name.startswith(("tryout", "commands"))
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from qualification.team import (
     Crm,
     CrmHubSpot,
+    CrmMarketo,
     CrmZendesk,
     Hours,
     Route,
@@ -116,7 +117,7 @@ def test_all_problems_are_told_at_once():
 
 
 def parts() -> list[tuple[type[BaseModel], Any]]:
-    kinds = (Team, TeamMember, Route, When, Hours, Sla, Crm, CrmHubSpot, CrmZendesk)
+    kinds = (Team, TeamMember, Route, When, Hours, Sla, Crm, CrmHubSpot, CrmZendesk, CrmMarketo)
     return [(part, field.alias or name) for part in kinds for name, field in part.model_fields.items()]
 
 

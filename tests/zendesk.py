@@ -39,6 +39,9 @@ class ZendeskAccount(Vendor):
             raise Refuses(401, "CouldNotAuthenticate")
         if (asked.method, asked.path) == ("GET", "/api/v2/users/me"):
             return 200, {"user": {"id": 1, "role": self.role}}
+        if asked.method == "GET" and (found := re.fullmatch(r"/api/v2/users/([0-9]+)", asked.path)):
+            emails = [email for email, id in self.agents.items() if id == int(found[1])]
+            return 200, {"user": {"id": int(found[1]), "email": emails[0]}}
         if (asked.method, asked.path) == ("GET", "/api/v2/users/search"):
             [email] = re.fullmatch(r'email:"([^"]+)"', asked.query["query"]).groups()  # type: ignore[union-attr]
             found = [one for one in self.users.values() if one.get("email", "").lower() == email.lower()]

@@ -5,7 +5,8 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -50,15 +51,13 @@ class HubSpotDoor:
         return blueprint
 
     def post_hubspot(self) -> Response:
-        raw = _raw()
+        raw = raw_body()
         site_id = self._sender(raw)
         events = _events(raw)
-        try:
+        with asked_again():
             for event in events:
                 if self.is_followed(event):
                     self.accept(site_id, _key(event), self.kind, event, "hubspot")
-        except NotTaken:
-            raise Refusal(503, "busy", "Not taken; send it again.", headers={"Retry-After": "2"}) from None
         return Response(status=204)
 
     def _sender(self, raw: bytes) -> int:
@@ -67,7 +66,7 @@ class HubSpotDoor:
         now_ms = self.clock().timestamp() * 1000
         if _TIMESTAMP.fullmatch(timestamp) and given.isascii() and abs(now_ms - int(timestamp)) <= WINDOW_MS:
             signed = request.method.encode() + self._address().encode() + raw + timestamp.encode()
-            fitting = [site_id for site_id, secret in self.secrets() if _is_signed(secret, signed, given)]
+            fitting = [site_id for site_id, secret in self.secrets() if is_signed(secret, signed, given)]
             if fitting:
                 return fitting[0]
         raise Refusal(401, "not_signed", "Not signed by a HubSpot app we know, or longer than five minutes ago.")
@@ -81,7 +80,17 @@ class HubSpotDoor:
         return _decoded(self.public_url + target)
 
 
-def _is_signed(secret: str, signed: bytes, given: str) -> bool:
+@contextmanager
+def asked_again() -> Iterator[None]:
+    """What cannot be stored is not thanked for."""
+    try:
+        yield
+    except NotTaken:
+        raise Refusal(503, "busy", "Not taken; send it again.", headers={"Retry-After": "2"}) from None
+
+
+def is_signed(secret: str, signed: bytes, given: str) -> bool:
+    """HMAC-SHA256 in base64."""
     wanted = base64.b64encode(hmac.new(secret.encode(), signed, hashlib.sha256).digest()).decode()
     return hmac.compare_digest(wanted, given)
 
@@ -90,7 +99,7 @@ def _decoded(address: str) -> str:
     return re.sub(r"%[0-9A-Fa-f]{2}", lambda found: _DECODED.get(found[0].upper(), found[0]), address)
 
 
-def _raw() -> bytes:
+def raw_body() -> bytes:
     request.max_content_length = LARGEST_BODY
     try:
         return request.get_data(cache=False)
@@ -100,13 +109,18 @@ def _raw() -> bytes:
 
 def _events(raw: bytes) -> list[Event]:
     """Fields HubSpot adds are kept as they come."""
+    told = read_json(raw)
+    if not isinstance(told, list) or len(told) > MOST_EVENTS or not all(isinstance(one, dict) for one in told):
+        raise Refusal(422, "not_events", f"The body is a list of at most {MOST_EVENTS} events.")
+    return told
+
+
+def read_json(raw: bytes) -> Any:
     try:
         told = json.loads(raw.decode("utf-8"))
         json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise Refusal(400, "bad_request", "The body is not JSON as we read it.") from None
-    if not isinstance(told, list) or len(told) > MOST_EVENTS or not all(isinstance(one, dict) for one in told):
-        raise Refusal(422, "not_events", f"The body is a list of at most {MOST_EVENTS} events.")
     return told
 
 
