@@ -15,7 +15,7 @@ from commands.periods import progress
 @click.option("--force", is_flag=True, help="Although there are leads: made ones come among them, for good.")
 @site_option
 def seed_command(seed: int, days: int, leads: int, force: bool, site_key: str) -> None:
-    """Makes up leads who came over the last days: what they did and said, and what sales made of them, deals won and lost included.
+    """Makes up leads who came over the last days: what they did and said, and what sales made of them, to deals won.
 
     They go through the same doors as real ones, judged by the site's criteria; nobody in Slack hears of them. All
     addresses end in .example, which belongs to nobody. The same numbers on the same day make the same people. Refused
