@@ -10,10 +10,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.answers import UNFURL_NOTHING
-from bot.blocks import Message, context
+from bot.blocks import Message, context, without_charts
 from bot.cards import alert_card, card_id
 from bot.client import Client, make_client
 from bot.config import Clock, Enquiry, Routes, SlackConfig
+from bot.digests import digest_message
 from bot.kin import merged_card
 from bot.lines import line, notice, redacted
 from bot.slack_errors import BAD_BLOCKS, CHANNEL_REFUSES, FAILURES, GONE, code_of, judge
@@ -56,8 +57,8 @@ class SlackAlerts:
         self._closed_until: dict[str, datetime] = {}
 
     def send(self, promise: Promise) -> Outcome:
-        if promise.kind == "notice":
-            return _judged(lambda: self._notice(promise))
+        if promise.kind in ("notice", "digest"):
+            return _judged(lambda: self._notice(promise) if promise.kind == "notice" else self._digest(promise))
         ref = str(promise.payload.get("lead", ""))
         try:
             lead = self._enquiry.lead(promise.site_id, ref)
@@ -216,10 +217,21 @@ class SlackAlerts:
     # --- notices to the whole team, about no card
 
     def _notice(self, promise: Promise) -> Outcome:
-        channel = self._routes.fallback
+        return self._say(promise, self._routes.fallback, notice(promise.payload))
+
+    def _digest(self, promise: Promise) -> Outcome:
+        """A morning on which there is nothing to tell is quiet."""
+        told = promise.payload
+        since, until = (datetime.fromisoformat(str(told[name])) for name in ("since", "until"))
+        digest = self._enquiry.digest(promise.site_id, since, until, told.get("channel"), bool(told.get("weekly")))
+        if digest.is_empty:
+            return Sent()
+        return self._say(promise, str(told.get("channel") or self._routes.default), digest_message(digest))
+
+    def _say(self, promise: Promise, channel: str, message: Message) -> Outcome:
         if promise.maybe_sent and (found := self._noticed_before(promise, channel)):
             return Sent(str(found))
-        posted = self._post(channel, notice(promise.payload), metadata=_post_metadata(promise))
+        posted = self._post(channel, message, metadata=_post_metadata(promise))
         return Sent(str(_Place(channel, str(posted["ts"]))))
 
     def _noticed_before(self, promise: Promise, channel: str) -> _Place | None:
@@ -258,10 +270,21 @@ class SlackAlerts:
                 if code_of(error) not in BAD_BLOCKS or not message.blocks:
                     raise
                 log.error("blocks_refused", error=code_of(error), detail=str(error.response.get("errors"))[:300])
-                return call({"text": message.text, "blocks": []})
+                return self._plainer(message, call)
         except SlackApiError as error:
             self._note_limit(channel, error)
             raise
+
+    def _plainer(self, message: Message, call: Callable[[dict[str, Any]], SlackResponse]) -> SlackResponse:
+        """Without its charts, which not every workspace knows yet; then without any layout."""
+        chartless = without_charts(message)
+        if len(chartless.blocks) < len(message.blocks):
+            try:
+                return call({"text": message.text, "blocks": list(chartless.blocks)})
+            except SlackApiError as error:
+                if code_of(error) not in BAD_BLOCKS:
+                    raise
+        return call({"text": message.text, "blocks": []})
 
     def _refuse_closed(self, channel: str) -> None:
         """Before the time Slack asked for, a channel is not called again; others are."""

@@ -58,6 +58,13 @@ def taken(session: Session, site_id: int, lead_ids: Sequence[int], actions: Sequ
     return session.execute(select(*shown, HandoffStep.at).where(*ours).order_by(HandoffStep.id)).all()
 
 
+def between(session: Session, site_id: int, since: datetime, until: datetime, actions: Sequence[str]) -> Sequence[Any]:
+    """What was done in that time: `lead_id` and `action`, oldest first."""
+    ours = (HandoffStep.site_id == site_id, HandoffStep.at >= since, HandoffStep.at < until)
+    found = select(HandoffStep.lead_id, HandoffStep.action).where(*ours, HandoffStep.action.in_(actions))
+    return session.execute(found.order_by(HandoffStep.id)).all()
+
+
 def judged(session: Session, site_id: int) -> list[int]:
     """Ids of the leads sales has decided about."""
     ours = (HandoffStep.site_id == site_id, HandoffStep.action.in_(VERDICTS))

@@ -360,10 +360,11 @@ def held(session: Session, site_id: int, limit: int, offset: int = 0) -> Sequenc
     return session.scalars(found.limit(limit).offset(offset)).all()
 
 
-def held_count(session: Session) -> int:
-    """How many wait in the ranked queues of all sites."""
-    waiting = (Lead.held_at.is_not(None), Lead.handoff == "offered", Lead.status.in_(WORKABLE))
-    return session.scalar(select(func.count()).select_from(Lead).where(*waiting)) or 0
+def held_count(session: Session, site_id: int | None = None) -> int:
+    """How many wait in the ranked queue of a site, or of all."""
+    waiting = [Lead.held_at.is_not(None), Lead.handoff == "offered", Lead.status.in_(WORKABLE)]
+    ours = [] if site_id is None else [Lead.site_id == site_id]
+    return session.scalar(select(func.count()).select_from(Lead).where(*waiting, *ours)) or 0
 
 
 def held_anywhere(session: Session) -> Sequence[int]:

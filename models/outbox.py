@@ -285,6 +285,14 @@ _OF_STREAM = Prepared(
 )
 
 
+def channels_of(session: Session, site_id: int) -> dict[int, str]:
+    """In which Slack channel each lead's alert is shown, the latest of them."""
+    shown = (Delivery.site_id == site_id, Delivery.channel == "slack", Delivery.kind == ROOT)
+    found = select(Delivery.stream, Delivery.remote_id).where(*shown, Delivery.remote_id.is_not(None))
+    rows = session.execute(found.order_by(Delivery.id)).all()
+    return {int(stream.partition(":")[2]): str(place).partition(":")[0] for stream, place in rows}
+
+
 def overdue(session: Session, site_id: int, before: datetime) -> Sequence[Row[str, datetime, str | None]]:
     """Streams with an alert that is dead, or was promised before then and is still open: since when, and an error."""
     late = or_(_DEAD, and_(Delivery.state.in_(_OPEN), Delivery.created_at < before))

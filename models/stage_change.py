@@ -69,6 +69,13 @@ def became_mql(session: Session, site_id: int, since: datetime) -> Sequence[Any]
     return session.execute(found.where(*ours).order_by(StageChange.id)).all()
 
 
+def reached_since(session: Session, site_id: int, since: datetime, until: datetime) -> Sequence[Any]:
+    """How many different leads reached each stage in that time, as (stage, leads)."""
+    ours = (StageChange.site_id == site_id, StageChange.at >= since, StageChange.at < until)
+    counted = select(StageChange.to_stage, func.count(StageChange.lead_id.distinct()))
+    return session.execute(counted.where(*ours).group_by(StageChange.to_stage)).all()
+
+
 def came_in(session: Session, site_id: int, since: datetime) -> Sequence[Any]:
     """Who became a lead since then: `at`, the score now and the `best` of the log, the wish to buy and the status."""
     log = aliased(StageChange)

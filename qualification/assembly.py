@@ -115,7 +115,7 @@ def assemble(settings: Settings, told: Callable[[], None], clock: Clock = utc_no
     policies = Policies(served)
     agreement = Agreement(database, policies, clock, told, judges_at_once=not settings.is_production)
     served.follow(agreement.load)
-    privacy = Privacy(database, policies, clock, told)
+    privacy, handoff = Privacy(database, policies, clock, told), Handoff(database, policies, clock, told)
     return House(
         settings=settings,
         database=database,
@@ -125,12 +125,13 @@ def assemble(settings: Settings, told: Callable[[], None], clock: Clock = utc_no
         policies=policies,
         team=team,
         intake=Intake(database, policies, clock, told),
-        handoff=Handoff(database, policies, clock, told),
+        handoff=handoff,
         enquiry=Enquiry(database, policies, clock),
         agreement=agreement,
         privacy=privacy,
         dailies={
             "bar": agreement.propose_threshold,
+            "digest": handoff.promise_digests,
             "retention": lambda site_id, _: privacy.retain(site_id, settings.retention_days),
         },
     )

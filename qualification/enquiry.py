@@ -19,10 +19,12 @@ from qualification import sla
 from qualification.addresses import exact
 from qualification.assessment import Assessment, assessment_from_json
 from qualification.dialogue import DialogueState
+from qualification.digest import Digest
 from qualification.doorstep import ConversationView
 from qualification.facts import SLOTS, Evidence, Facts, Slot, Touchpoint, value_to_json
 from qualification.figures import By, Figures, figures
 from qualification.keeping import kin
+from qualification.keeping.digesting import digest_of
 from qualification.keeping.evidence import facts_of, seen_of
 from qualification.keeping.figuring import passages_of, worth_revisiting
 from qualification.keeping.leaking import leaks_of, owner_of
@@ -162,6 +164,11 @@ class Enquiry:
         """How the hand-off went for leads that came to sales since then."""
         with self.database.read() as session:
             return figures(passages_of(session, site_id, since), by)
+
+    def digest(self, site_id: int, since: datetime, until: datetime, channel: str | None, weekly: bool) -> Digest:
+        """What is told to a channel of that time: of all leads that no route sends elsewhere when `channel` is None."""
+        with self.database.read() as session:
+            return digest_of(session, site_id, self.policies[site_id], since, channel, weekly, until)
 
     def revisits(self, site_id: int, limit: int = 10, offset: int = 0) -> tuple[Revisit, ...]:
         """Old leads that are worth another look, the best first."""

@@ -20,6 +20,7 @@ class Passage:
     rules: tuple[str, ...]
     waited: timedelta | None
     verdict: str | None  # accepted, returned, won or lost, the last of them
+    lead_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from qualification import moves
 from qualification.enquiry import view_of
 from qualification.keeping import nudging, speaking, valve
 from qualification.keeping.announcing import announce_card
+from qualification.keeping.digesting import promise_digests
 from qualification.keeping.falling_due import KINDS, do_tick
 from qualification.keeping.merging import merge, part
 from qualification.keeping.reps import At, Written, case_of, keep
@@ -152,6 +153,12 @@ class Handoff:
         do = _DOERS.get(tick.kind, do_tick)
         with self.database.begin() as session:
             do(session, tick, self.policies[tick.site_id], now)
+        self.told()
+
+    def promise_digests(self, site_id: int, now: datetime) -> None:
+        """The morning's digest to each channel, once a day however often this is called."""
+        with self.database.begin() as session:
+            promise_digests(session, site_id, self.policies[site_id].team, now)
         self.told()
 
     def let_follow(self, now: datetime) -> int:

@@ -28,6 +28,20 @@ def next_morning(now: datetime, hours: Hours) -> datetime:
     return _utc(datetime.combine(day, hours.start), hours)
 
 
+def last_morning(now: datetime, hours: Hours) -> datetime:
+    """When the working day before the present one began; a day that has not begun is still the one before."""
+    works, wall = calendar(hours), _wall(now, hours)
+    day = wall.date() if works(wall.date()) and wall.time() >= hours.start else _before(wall.date(), works)
+    return _utc(datetime.combine(_before(day, works), hours.start), hours)
+
+
+def _before(day: date, works: Calendar) -> date:
+    day -= DAY
+    while not works(day):
+        day -= DAY
+    return day
+
+
 def _wall(moment: datetime, hours: Hours) -> datetime:
     """As the clock on the team's wall shows it."""
     return moment.astimezone(ZoneInfo(hours.zone)).replace(tzinfo=None)

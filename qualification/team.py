@@ -149,6 +149,13 @@ class Hours(Part):
         return self
 
 
+class Digests(Part):
+    """What channels are told when a working day begins, and the main one when a week does."""
+
+    daily: bool = True
+    weekly: bool = True
+
+
 class Sla(Part):
     """Working time after the alert, while nobody has claimed the lead; `expire` while nobody has accepted it."""
 
@@ -244,6 +251,7 @@ class Team(Part):
     fallback_channel: ChannelId | None = None
     hours: Hours = Hours()
     sla: Sla = Sla()
+    digests: Digests = Digests()
     assistant_returns: Span = timedelta(minutes=10)
     open_leads_per_rep: int = Field(20, ge=1, le=1000)
     company_domains: tuple[str, ...] = ()
@@ -343,6 +351,7 @@ _PARTS: Mapping[str, type[Part]] = {
     "when": When,
     "hours": Hours,
     "sla": Sla,
+    "digests": Digests,
     "crm": Crm,
     "hubspot": CrmHubSpot,
     "zendesk": CrmZendesk,

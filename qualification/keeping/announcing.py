@@ -1,6 +1,6 @@
 """What is promised to be told of a lead, in the transaction that makes it true."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -77,6 +77,16 @@ def announce_to_team(session: Session, site_id: int, notice: str, about: str, no
     payload = {"notice": notice, **{name: value for name, value in said.items() if value is not None}}
     promise = {"key": key, "stream": stream, "channel": "slack", "kind": "notice", "payload": payload}
     outbox.enqueue(session, site_id, promise, now)
+
+
+def announce_digest(
+    session: Session, site_id: int, channel: str | None, day: date, since: datetime, weekly: bool, now: datetime
+) -> None:
+    """Promises a channel its digest of the day, once; None is the channel of whatever no route sends elsewhere."""
+    payload = {"channel": channel, "since": since.isoformat(), "until": now.isoformat(), "weekly": weekly}
+    key = f"slack:digest:{channel or 'main'}:{day.isoformat()}"
+    promise = {"key": key, "stream": f"digest:{channel or 'main'}", "channel": "slack", "kind": "digest"}
+    outbox.enqueue(session, site_id, {**promise, "payload": payload}, now)
 
 
 def announce_change(

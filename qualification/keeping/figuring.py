@@ -43,6 +43,7 @@ def _passage(row: Any, taken: Mapping[tuple[int, int], Any], verdicts: Mapping[t
         rules=tuple(dict.fromkeys(str(one["rule"]) for one in reasons if one["points"] > 0)),
         waited=claim.at - row.at if claim else None,
         verdict=verdict.action if verdict else None,
+        lead_id=row.lead_id,
     )
 
 

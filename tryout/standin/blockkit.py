@@ -28,6 +28,7 @@ from tryout.standin.schema import (
     by_type,
     exactly_one,
     items,
+    number,
     problem,
     record,
     string,
@@ -41,6 +42,28 @@ PRESSED = {"button": BUTTON, "overflow": OVERFLOW, **SELECTS, **PICKERS}
 ACCESSORIES = {**PRESSED, **MULTI_SELECTS, "image": IMAGE}
 CONTEXT = {"image": IMAGE, **texts(2000)}
 FILLED_IN = {**INPUTS, **SELECTS, **MULTI_SELECTS, **PICKERS, **DATETIME}
+
+
+def labels_are_categories(chart: Any, at: str) -> Problems:
+    """Every series has one point for each category of the axis."""
+    axis, series = chart.get("axis_config"), chart.get("series")
+    if not isinstance(axis, dict) or not isinstance(series, list):
+        return
+    for index, one in enumerate(series):
+        points = one.get("data") if isinstance(one, dict) else None
+        labels = [point.get("label") for point in points if isinstance(point, dict)] if isinstance(points, list) else []
+        if labels != axis.get("categories"):
+            yield problem("labels must match the categories of the axis", f"{at}/series/{index}/data")
+
+
+SERIES = record({"name": string(20), "data": items(record({"label": string(20), "value": number}), most=20)})
+AXIS = record({"categories": items(string(20), most=20)}, {"x_label": string(50), "y_label": string(50)})
+PLOTTED = record({"series": items(SERIES, most=6), "axis_config": AXIS}, {}, labels_are_categories)
+CHARTS = {
+    "pie": record({"segments": items(record({"label": string(20), "value": number}), most=6)}),
+    **dict.fromkeys(("bar", "line", "area"), PLOTTED),
+}
+MOST_CHARTS = 2
 
 
 def block(needs: dict[str, Check], takes: dict[str, Check] | None = None, *also: Check) -> Check:
@@ -67,6 +90,7 @@ BLOCKS: dict[str, Check] = {
         {"image_url": URL, "title": plain(2000), "slack_file": record({}, {"id": IDENTIFIER, "url": URL})},
         exactly_one("image_url", "slack_file"),
     ),
+    "data_visualization": block({"title": string(50), "chart": by_type(CHARTS)}),
     "rich_text": block({"elements": RICH_TEXT_ELEMENTS}),
     "markdown": block({"text": string(12_000)}),
     "input": block(
@@ -74,7 +98,7 @@ BLOCKS: dict[str, Check] = {
         {"hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
     ),
 }
-VIEW_BLOCKS = {name: check for name, check in BLOCKS.items() if name != "markdown"}
+VIEW_BLOCKS = {name: check for name, check in BLOCKS.items() if name not in ("markdown", "data_visualization")}
 COMMON = {"callback_id": IDENTIFIER, "external_id": IDENTIFIER, "private_metadata": string(3000, 0)}
 VIEWS: dict[str, Check] = {
     "modal": record(
@@ -95,7 +119,12 @@ VIEWS: dict[str, Check] = {
 def block_problems(blocks: Any, at: str = "/blocks") -> list[str]:
     """What Slack would refuse about the blocks of a message; empty when it would take them."""
     found = list(items(by_type(BLOCKS), fewest=0, most=50)(blocks, at))
-    return found or list(_repeated_ids(blocks, at))
+    return found or [*_repeated_ids(blocks, at), *_too_many_charts(blocks, at)]
+
+
+def _too_many_charts(blocks: list[dict[str, Any]], at: str) -> Problems:
+    if sum(one["type"] == "data_visualization" for one in blocks) > MOST_CHARTS:
+        yield problem(f"no more than {MOST_CHARTS} data_visualization blocks allowed", at)
 
 
 def view_problems(view: Any, at: str = "/view") -> list[str]:

@@ -43,6 +43,11 @@ def integer(low: int = 0, high: int | None = None) -> Check:
     return check
 
 
+def number(value: Any, at: str) -> Problems:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        yield problem("must provide a number", at)
+
+
 def one_of(*values: str) -> Check:
     def check(value: Any, at: str) -> Problems:
         if value not in values:

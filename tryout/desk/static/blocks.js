@@ -18,10 +18,23 @@ const KINDS = {
   context: (block, screen) => el("div", {}, ...block.elements.map((one) => (one.type === "image" ? picture(one) : el("span", {}, textObject(one, screen))))),
   actions: (block, screen, act) => el("div", {}, ...block.elements.map((one) => acting(one, screen, act))),
   image: (block, screen) => el("figure", {}, block.title ? el("figcaption", {}, textObject(block.title, screen)) : null, picture(block)),
+  data_visualization: chart,
   rich_text: richText,
   markdown: (block, screen) => el("div", {}, mrkdwn(block.text, screen)),
   input,
 };
+
+// A list of values whose bars are their share of the largest; read aloud it is a list of names and numbers.
+function chart(block) {
+  const points = block.chart.segments ?? block.chart.series[0].data;
+  const most = Math.max(1, ...points.map((one) => one.value));
+  const rows = points.map((one) => {
+    const bar = el("span", { class: "b-bar", "aria-hidden": "true" });
+    bar.style.setProperty("--share", one.value / most);
+    return el("li", {}, el("span", { class: "b-bar-name" }, one.label), bar, el("span", { class: "b-bar-value" }, String(one.value)));
+  });
+  return el("figure", {}, el("figcaption", {}, block.title), el("ol", { class: "b-bars" }, ...rows));
+}
 
 // Pictures stay words here: the desk loads nothing from elsewhere.
 function picture(image) {
