@@ -23,6 +23,8 @@ from crm.marketo_inbound import person_of
 from crm.zendesk_inbound import KIND as ZENDESK_TICKET
 from crm.zendesk_inbound import ticket_of
 from delivery.__main__ import Post, post_of
+from delivery.crm_rooms import what_forbids
+from delivery.hooks import Hooks
 from delivery.listen import Listener
 from delivery.wake import Wake
 from models import lead as leads
@@ -132,6 +134,8 @@ def rooms(house: House, live: Live) -> Rooms:
         intake=house.intake,
         enquiry=house.enquiry,
         privacy=house.privacy,
+        hooks=Hooks(house.database, house.clock),
+        may_call=partial(what_forbids, house),
         retry_delivery=lambda site_id, delivery: retry_delivery(house, site_id, delivery),
         sites=lambda: tuple(Site(site.id, site.key, origins_of(site, own), trying_out) for site in house.sites.all()),
         tokens=VisitorTokens(settings.secret_keys, house.clock),

@@ -12,9 +12,10 @@ from crm.marketo import CHANNEL as MARKETO
 from crm.zendesk import CHANNEL as ZENDESK
 from delivery.crm_links import CrmLinks
 from models import destination_off, outbox
+from models import hook as hooks
 from qualification.assembly import House, Served
 from qualification.links import Link
-from qualification.policy import webhook_channel
+from qualification.policy import HOOKS, webhook_channel
 
 
 @click.group("crm")
@@ -33,7 +34,7 @@ def list_command(site_key: str, as_json: bool) -> None:
     """Every destination of a site beside Slack: whether it is on, what waits. Exit code 1 when one is off."""
     house = open_house()
     site = site_of(house, site_key)
-    found = [*_crms(house, site), *_webhooks(house, site)]
+    found = [*_crms(house, site), *_webhooks(house, site), *_hooks(house, site)]
     tell(as_json, found, "\n".join(map(_line, found)) or "Nobody beside Slack is told: see docs/crm.md.")
     raise SystemExit(1 if any(one["off"] for one in found) else 0)
 
@@ -50,6 +51,12 @@ def _crms(house: House, site: Served) -> list[dict[str, Any]]:
 def _webhooks(house: House, site: Served) -> list[dict[str, Any]]:
     urls = house.sites.webhook_urls(site.id)
     return [_shown(house, site, webhook_channel(url), urlsplit(url).netloc) for url in urls]
+
+
+def _hooks(house: House, site: Served) -> list[dict[str, Any]]:
+    with house.database.read() as session:
+        number = hooks.count(session, site.id)
+    return [_shown(house, site, HOOKS, f"{number} subscribed")] if number else []
 
 
 def _shown(house: House, site: Served, channel: str, where: str) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def backlog_command(
     """
     house = open_house()
     site = site_of(house, site_key)
-    listener = next((one for one in site.policy.listeners if one.channel == destination), None)
+    told = [one for one in site.policy.listeners if one.hook is None]
+    listener = next((one for one in told if one.channel == destination), None)
     if listener is None:
         raise click.ClickException(f"`{destination}` is not told of leads; `flask crm list` shows who is")
     backlog = _backlog(house, listener)

@@ -147,8 +147,13 @@ def _channel(channel: str) -> str:
     return channel
 
 
+def is_web_address(url: str) -> bool:
+    """http(s) with a real host and no user."""
+    return _web_address(url) is not None
+
+
 def _webhook_urls(urls: SecretStr) -> SecretStr:
-    if not all(_web_address(url) for url in listed(_secrets(urls))):
+    if not all(is_web_address(url) for url in listed(_secrets(urls))):
         raise ValueError("must be web addresses like https://hooks.example.com/foyer, comma-separated, without a user")
     return urls
 

@@ -62,7 +62,7 @@ class Webhook:
         """The headers and the body that would be sent now; None when there is nothing to tell of."""
         data = self._data(promise)
         body = _body(promise, data) if data is not None else b""
-        return (self._headers(promise, body), body) if data is not None else None
+        return (headers(promise, body, self.secrets, self.clock()), body) if data is not None else None
 
     def send(self, promise: Promise) -> Outcome:
         channel = webhook_channel(self.url)
@@ -71,7 +71,8 @@ class Webhook:
         data = self._data(promise)
         if data is None:
             return Dead("what it was about is not there any more")
-        outcome = self._posted(promise, data)
+        body = _body(promise, data)
+        outcome = posted(self.guard, self.url, body, headers(promise, body, self.secrets, self.clock()), self.clock)
         if outcome == Dead(GONE):
             self.switches.turn_off(promise.site_id, channel, "410 Gone")
         return outcome
@@ -85,32 +86,36 @@ class Webhook:
         told = {"revision": payload.get("revision"), "cycle": payload.get("cycle")}
         return {**told, "lead": self.shapes.lead(lead)} if lead else None
 
-    def _posted(self, promise: Promise, data: Mapping[str, Any]) -> Outcome:
-        body = _body(promise, data)
-        try:
-            answer = self.guard.post(self.url, body, self._headers(promise, body))
-        except Forbidden:
-            return Dead("the address leads into a private or reserved network, which is not called")
-        except Unresolved:
-            return Retry(None, "the receiver's host is not found")
-        except (NewConnectionError, ConnectTimeoutError) as error:
-            return Retry(None, f"the receiver cannot be reached: {type(error).__name__}")
-        except SSLError:
-            return Retry(None, "the receiver's certificate is not good for its name")
-        except HTTPError as error:
-            return Ambiguous(f"no answer from the receiver: {type(error).__name__}")
-        return _judged(answer, self.clock())
 
-    def _headers(self, promise: Promise, body: bytes) -> Mapping[str, str]:
-        message_id, now = message_id_of(promise), self.clock().astimezone(UTC)
-        keys = [key for one in self.secrets.split(",") if (key := webhook_key(one.strip()))]
-        return {
-            "Content-Type": "application/json",
-            "User-Agent": "Foyer-Webhooks/1",
-            "webhook-id": message_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": " ".join(signature(key, message_id, now, body) for key in keys),
-        }
+def posted(guard: Guard, url: str, body: bytes, given: Mapping[str, str], clock: Callable[[], datetime]) -> Outcome:
+    """What became of it; Dead(GONE) for 410."""
+    try:
+        answer = guard.post(url, body, given)
+    except Forbidden:
+        return Dead("the address leads into a private or reserved network, which is not called")
+    except Unresolved:
+        return Retry(None, "the receiver's host is not found")
+    except (NewConnectionError, ConnectTimeoutError) as error:
+        return Retry(None, f"the receiver cannot be reached: {type(error).__name__}")
+    except SSLError:
+        return Retry(None, "the receiver's certificate is not good for its name")
+    except HTTPError as error:
+        return Ambiguous(f"no answer from the receiver: {type(error).__name__}")
+    return _judged(answer, clock())
+
+
+def headers(promise: Promise, body: bytes, secrets: str, now: datetime) -> Mapping[str, str]:
+    """Signed with each of the secrets; with none, `webhook-id` still tells one event from another."""
+    message_id = message_id_of(promise)
+    keys = [key for one in secrets.split(",") if (key := webhook_key(one.strip()))]
+    signed = " ".join(signature(key, message_id, now.astimezone(UTC), body) for key in keys)
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Foyer-Webhooks/1",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        **({"webhook-signature": signed} if signed else {}),
+    }
 
 
 def message_id_of(promise: Promise) -> str:

@@ -1,9 +1,10 @@
 """Every CRM and webhook of a house: who is told of leads, and what works what they tell us. Composition."""
 
 from functools import partial
-from typing import Any
 
-from crm.guard import Guard
+from config.values import is_web_address
+from crm.guard import Forbidden, Guard, Unresolved
+from crm.hooks import HookCalls
 from crm.hubspot import CHANNEL as HUBSPOT
 from crm.hubspot import Account, HubSpot
 from crm.hubspot_inbound import KIND as HUBSPOT_EVENT
@@ -25,13 +26,12 @@ from delivery.by_site import BySite
 from delivery.crm_links import CrmLinks
 from delivery.crm_positions import CrmPositions
 from delivery.destination import Destination
+from delivery.hooks import Hooks
 from delivery.inbox import Inbox
 from delivery.switches import Switches
 from qualification.assembly import House
-from qualification.doorstep import ConversationView
-from qualification.policy import webhook_channel
-from qualification.views import LeadView
-from webhook.answers import conversation_json, lead_json
+from qualification.policy import HOOKS, webhook_channel
+from webhook.flat import conversation_told, flat_conversation, flat_lead, lead_told
 
 
 def crm_inbox_of(house: House) -> Inbox:
@@ -47,7 +47,7 @@ def crm_inbox_of(house: House) -> Inbox:
 
 def listeners_of(house: House) -> dict[str, Destination]:
     """Whoever beside Slack is told of leads, by their channels."""
-    found = _webhooks(house)
+    found = {**_webhooks(house), HOOKS: BySite(partial(hooks_of, house))}
     if house.sites.is_given("HUBSPOT_TOKEN"):
         found[HUBSPOT] = BySite(lambda site_id: hubspot_of(house, site_id))
     if house.sites.is_given("ZENDESK_API_TOKEN"):
@@ -136,9 +136,33 @@ def webhook_of(house: House, url: str, site_id: int) -> Webhook | None:
     secrets = house.sites.given(site_id, "WEBHOOK_SECRET")
     if not secrets or url not in house.sites.webhook_urls(site_id):
         return None
-    guard = Guard(lets_home=not house.settings.is_production)
-    switches, shapes = Switches(house.database, house.clock), Shapes(_lead_shape, _conversation_shape)
+    guard = guard_of(house)
+    switches, shapes = Switches(house.database, house.clock), Shapes(lead_told, conversation_told)
     return Webhook(url, secrets, shapes, house.enquiry, switches, guard, house.clock)
+
+
+def hooks_of(house: House, site_id: int) -> HookCalls:
+    """There for every site: tools come and go while we run."""
+    secrets, hooks = house.sites.given(site_id, "WEBHOOK_SECRET") or "", Hooks(house.database, house.clock)
+    shapes = Shapes(flat_lead, flat_conversation)
+    return HookCalls(secrets, shapes, house.enquiry, hooks, guard_of(house), house.clock)
+
+
+def guard_of(house: House) -> Guard:
+    return Guard(lets_home=not house.settings.is_production)
+
+
+def what_forbids(house: House, url: str) -> str | None:
+    """Why an address may not be called; None when it may."""
+    if not is_web_address(url) or (house.settings.is_production and not url.startswith("https://")):
+        return "must be a web address like https://hooks.example.com/abc, without a user"
+    try:
+        guard_of(house).check(url)
+    except Forbidden:
+        return "leads into a private or reserved network, which is not called"
+    except Unresolved:
+        return "its host is not found"
+    return None
 
 
 def hubspot_of(house: House, site_id: int) -> HubSpot | None:
@@ -167,13 +191,3 @@ def _account(house: House, site_id: int) -> Account | None:
     wanted = team.crm.hubspot
     fields: dict[str, str | None] = {str(ours): theirs for ours, theirs in wanted.fields_.items()}
     return Account(token, settings.hubspot_api_url, settings.hubspot_api_version, fields, wanted.note, wanted.task)
-
-
-def _lead_shape(lead: LeadView) -> dict[str, Any]:
-    """As the API shows a lead, with its owner and without how far our own deliveries are."""
-    shown = {name: value for name, value in lead_json(lead).items() if name != "deliveries"}
-    return {**shown, "owner": lead.owner.name if lead.owner else None}
-
-
-def _conversation_shape(conversation: ConversationView) -> dict[str, Any]:
-    return dict(conversation_json(conversation))

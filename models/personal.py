@@ -25,7 +25,7 @@ from models.stage_change import StageChange
 from models.touchpoint import Touchpoint
 from models.visitor import Visitor
 
-KEPT = ("lead", "cycle", "revision", "line", "notice", "conversation", "broadcast", "again", "place")
+KEPT = ("lead", "cycle", "revision", "line", "notice", "conversation", "broadcast", "again", "place", "hook")
 """Of a promise: what says which card, line or event it is."""
 _OF_A_REASON = ("rule", "points", "why")
 _UNSYNCED = {"synchronize_session": False}

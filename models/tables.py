@@ -12,6 +12,7 @@ from models import (  # noqa: F401
     erasure,
     fact,
     handoff,
+    hook,
     inbox,
     installation,
     lead,

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from config.settings import ROOT, Settings, SettingsError
 from config.values import listed
 from models import api_key as api_keys
 from models import destination_off as switches
+from models import hook as hooks
 from models import site as sites
 from models import site_secret as secrets
 from models.database import Database
@@ -30,7 +31,7 @@ from qualification.intake import Intake
 from qualification.keeping.agreed import InForce, Loaded, all_in_force
 from qualification.keeping.governing import Judging
 from qualification.playbook import Playbook, PlaybookError, load_playbook
-from qualification.policy import Listener, Policy, webhook_channel
+from qualification.policy import HOOKS, Listener, Policy, webhook_channel
 from qualification.privacy import Privacy
 from qualification.team import Team, TeamError, load_team
 
@@ -264,13 +265,17 @@ class Sites:
                 rows, in_force = sites.all_sites(session), all_in_force(session)
                 keys, sealed = tuple(api_keys.valid(session)), secrets.all_secrets(session)
                 off = {(one.site_id, one.channel) for one in switches.all_off(session)}
+                subscribed = hooks.all_hooks(session)
             found = {row.id: served for row in rows if (served := self._served(row, in_force.get(row.id)))}
         except SQLAlchemyError as error:
             self._say("sites_not_looked_up", error=type(error).__name__)
             self._known = _Known(self._clock(), self._known.sites, self._known.keys, self._known.secrets)
             return
         opened = {(row.site_id, row.name): value for row in sealed if (value := self._opened(row)) is not None}
-        heard = {id: replace(site, policy=self._heard(site, opened, off)) for id, site in found.items()}
+        tools = _by_site(subscribed)
+        heard = {
+            id: replace(site, policy=self._heard(site, opened, off, tools.get(id, ()))) for id, site in found.items()
+        }
         self._known = _Known(self._clock(), heard, keys, opened)
 
     def _served(self, row: Site, in_force: InForce | None) -> Served | None:
@@ -288,7 +293,13 @@ class Sites:
         origins = self._default.origins if row.id == self._default.id else tuple(row.origins)
         return Served(row.id, row.key, origins, policy, agreed[1], files.criteria, note)
 
-    def _heard(self, site: Served, opened: Mapping[tuple[int, str], str], off: set[tuple[int, str]]) -> Policy:
+    def _heard(
+        self,
+        site: Served,
+        opened: Mapping[tuple[int, str], str],
+        off: set[tuple[int, str]],
+        subscribed: Sequence[Listener],
+    ) -> Policy:
         """Who beside Slack is told of this site's leads."""
         listeners = [Listener(webhook_channel(url), hears_events=True) for url in self._urls(site.id, opened)]
         if self._given(site.id, "HUBSPOT_TOKEN", opened):
@@ -297,7 +308,7 @@ class Sites:
             listeners.append(Listener("zendesk", site.team.crm.zendesk.since))
         if self._given(site.id, "MARKETO_CLIENT_SECRET", opened):
             listeners.append(Listener("marketo", site.team.crm.marketo.since))
-        wanted = tuple(one for one in dict.fromkeys(listeners) if (site.id, one.channel) not in off)
+        wanted = tuple(one for one in dict.fromkeys([*listeners, *subscribed]) if (site.id, one.channel) not in off)
         return replace(site.policy, listeners=wanted)
 
     def _agreed(self, row: Site, files: Files) -> tuple[Policy, Team] | None:
@@ -320,6 +331,14 @@ class Sites:
         if about_what not in self._told:
             self._told.add(about_what)
             log.error(event, **about)
+
+
+def _by_site(subscribed: Sequence[hooks.Hook]) -> dict[int, list[Listener]]:
+    found: dict[int, list[Listener]] = {}
+    for one in subscribed:
+        heard = Listener(HOOKS, hears_events=True, only=one.event, hook=one.id)
+        found.setdefault(one.site_id, []).append(heard)
+    return found
 
 
 def _with_banner(load: Callable[[int, Criteria], Loaded]) -> Callable[[int, Criteria], Loaded]:

@@ -26,14 +26,29 @@ class Listener:
     """A destination beside Slack. It hears of leads that have come as far as `since`.
 
     One that `hears_events` is told each step by itself, as webhooks are; any other only that something is different.
+    A subscription of an automation tool has a number, `hook`, and hears of one event `only`.
     """
 
     channel: str
     since: Stage = "lead"
     hears_events: bool = False
+    only: str | None = None
+    hook: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells its promises from those of others."""
+        return self.channel if self.hook is None else f"hook:{self.hook}"
+
+    def stream(self, of: str) -> str:
+        """Subscriptions share a channel: each has streams of its own, so that one that fails holds up no other."""
+        return of if self.hook is None else f"{self.name}:{of}"
+
+    def hears(self, kind: str) -> bool:
+        return self.only in (None, kind)
 
 
-WEBHOOK = "webhook:"
+WEBHOOK, HOOKS = "webhook:", "hooks"
 
 
 def webhook_channel(url: str) -> str:

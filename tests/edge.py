@@ -259,6 +259,21 @@ class MemoryPrivacy:
 NOTHING_HELD: dict[str, Any] = {name: [] for name in OwnJson.__annotations__}
 
 
+@dataclass
+class MemoryHooks:
+    kept: dict[int, tuple[int, str, str]] = field(default_factory=dict)
+
+    def add(self, site_id: int, event: str, target_url: str) -> int | None:
+        self.kept[len(self.kept) + 1] = (site_id, event, target_url)
+        return len(self.kept)
+
+    def remove(self, site_id: int, hook_id: int) -> bool:
+        if self.kept.get(hook_id, (0,))[0] != site_id:
+            return False
+        self.kept[hook_id] = (0, "", "")
+        return True
+
+
 def made_world(widget_folder: Path = Path("widget/dist"), **changes: Any) -> World:
     clock = Clock()
     intake = MemoryIntake(clock)
@@ -268,6 +283,8 @@ def made_world(widget_folder: Path = Path("widget/dist"), **changes: Any) -> Wor
         intake=intake,
         enquiry=enquiry,
         privacy=MemoryPrivacy(intake),
+        hooks=MemoryHooks(),
+        may_call=lambda url: None if "example" in url else "leads nowhere",
         retry_delivery=enquiry.retry,
         sites=lambda: (Site(1, "default"), Site(2, "other", (OTHER_SITE,))),
         tokens=VisitorTokens([SECRET], clock),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from delivery.hooks import Hooks
 from models import api_key as api_keys
 from models.outbox import Delivery
 from qualification.assembly import Sites
@@ -18,6 +19,7 @@ BODIES = {
     "seen": {"message_id": "1"},
     "rate": {"rating": "good"},
     "post_lead": {"email": "mallory@evil.example", "source": {"channel": "form"}},
+    "post_hook": {"target_url": "http://127.0.0.1:9/hook", "event": "conversation.ended"},
 }
 IN_BODY = {
     "post_consent": {"purpose": "analytics", "granted": False, "text_version": "1"},
@@ -133,8 +135,10 @@ def ids_of(house, victim, endpoint):
     [delivery, *_] = [one["id"] for one in house.lead("default", victim.ref)["deliveries"]]
     with house.web.house.database.begin() as session:
         session.execute(update(Delivery).where(Delivery.id == delivery).values(state="dead"))  # it could be retried
-    known = {"lead": victim.ref, "conversation": victim.id, "retry_delivery": str(delivery)}
-    never = {"lead": "L-99999", "conversation": "A" * 22, "retry_delivery": "99999"}
+    inner = house.web.house
+    hook = Hooks(inner.database, inner.clock).add(inner.site_id, "conversation.ended", "https://203.0.113.7/hook")
+    known = {"lead": victim.ref, "conversation": victim.id, "retry_delivery": str(delivery), "delete_hook": str(hook)}
+    never = {"lead": "L-99999", "conversation": "A" * 22, "retry_delivery": "99999", "delete_hook": "99999"}
     name = "ref" if endpoint.name == "lead" else "id"
     return {name: known.get(endpoint.name, "")}, {name: never.get(endpoint.name, "")}
 
@@ -164,6 +168,8 @@ def test_a_key_of_the_other_site_finds_nothing_of_this_one(house, victim, endpoi
         assert house.ask("default", f"/api/v1/leads/{foreign.json['lead_ref']}").status_code == 404
     elif endpoint.name == "deliveries":
         assert foreign.json == {"deliveries": []}
+    elif endpoint.name == "post_hook":
+        assert Hooks(house.web.house.database, house.clock).url_of(house.web.house.site_id, foreign.json["id"]) is None
     else:
         assert foreign.status_code == unknown.status_code == 404
         assert foreign.data == unknown.data

@@ -53,6 +53,11 @@ class VisitorJson(TypedDict):
     visitor_token: str
 
 
+class HookTakenJson(TypedDict):
+    id: int
+    event: str
+
+
 class LeadTakenJson(TypedDict):
     lead_ref: str
 

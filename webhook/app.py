@@ -16,6 +16,7 @@ from webhook.embedded import Embedded
 from webhook.endpoints import ENDPOINTS
 from webhook.gate import Gate
 from webhook.headers import protect
+from webhook.hooks import HookViews
 from webhook.identify import Identify
 from webhook.kept import Kept
 from webhook.leads import Leads
@@ -66,6 +67,7 @@ def _route(app: Flask, rooms: Rooms, metrics: Metrics) -> None:
 def _views(rooms: Rooms, metrics: Metrics) -> dict[str, Callable[..., Any]]:
     gate = Gate(rooms)
     chat, tracking, leads, own = Chat(rooms, gate), Tracking(rooms, gate), Leads(rooms, gate), Own(rooms, gate)
+    hooks = HookViews(rooms, gate)
     embed = Embed(rooms, Kept(lambda: look(rooms.probes), rooms.kept_s))
     description = cache(lambda: json.dumps(describe(rooms.version)))
     return {
@@ -84,6 +86,9 @@ def _views(rooms: Rooms, metrics: Metrics) -> dict[str, Callable[..., Any]]:
         "conversation": leads.conversation,
         "deliveries": leads.deliveries,
         "retry_delivery": leads.retry_delivery,
+        "post_hook": hooks.post_hook,
+        "delete_hook": hooks.delete_hook,
+        "hook_samples": hooks.hook_samples,
         "healthz": embed.healthz,
         "readyz": embed.readyz,
         "metrics": metrics.show,

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from webhook import answers
 from webhook import payloads as given
+from webhook.flat import HookJson
 
 Auth = Literal["none", "visitor", "key"]
 JAVASCRIPT, HTML, PROMETHEUS, JSON = "text/javascript", "text/html", "text/plain", "application/json"
@@ -178,6 +179,35 @@ ENDPOINTS = (
         status=202,
         answer=answers.RetriedJson,
         refusals=(401, 403, 404, 429),
+    ),
+    Endpoint(
+        "POST",
+        "/api/v1/hooks",
+        "post_hook",
+        "An address is told of an event from now on, as Zapier, n8n and Make ask for it.",
+        auth="key",
+        status=201,
+        answer=answers.HookTakenJson,
+        body=given.PostHook,
+        refusals=(401, 403, *_WRITING),
+    ),
+    Endpoint(
+        "DELETE",
+        "/api/v1/hooks/{id}",
+        "delete_hook",
+        "The address is told no more.",
+        auth="key",
+        status=204,
+        refusals=(401, 403, 404, 429),
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/hooks/samples/{event}",
+        "hook_samples",
+        "What an address will be told, of somebody made up.",
+        auth="key",
+        answer=list[HookJson],
+        refusals=(401, 403, 404),
     ),
     Endpoint("GET", "/healthz", "healthz", "The process is alive.", answer=answers.AliveJson),
     Endpoint("GET", "/readyz", "readyz", "What works and what does not.", answer=answers.ReadyJson),

@@ -1,13 +1,14 @@
 """The OpenAPI 3.1 description, made from the table of endpoints and the very types that parse and answer."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from webhook.answers import ErrorJson, ReadyJson
 from webhook.endpoints import ENDPOINTS, JSON, Endpoint
+from webhook.flat import HookEvent
 
 Schema = dict[str, Any]
 _SECURITY: dict[str, list[Schema]] = {"none": [], "visitor": [{"visitor": []}], "key": [{"key": []}]}
@@ -27,6 +28,7 @@ _REF = "#/components/schemas/{model}"
 _PARAMETERS: dict[str, Schema] = {
     "id": {"type": "string", "minLength": 1, "maxLength": 64},
     "ref": {"type": "string", "pattern": "^[Ll]-[1-9][0-9]{0,17}$", "examples": ["L-1042"]},
+    "event": {"type": "string", "enum": list(get_args(HookEvent))},
     "file": {"type": "string", "pattern": r"^[A-Za-z0-9_.-]{1,100}\.js$"},
 }
 

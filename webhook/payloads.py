@@ -32,6 +32,7 @@ from webhook.fields import (
     Words,
     several,
 )
+from webhook.flat import HookEvent
 from webhook.jsonbody import field_name
 
 MOST_EVENTS = 20
@@ -163,6 +164,13 @@ class PostLead(Payload):
         if self.email is None and self.phone is None:
             raise ValueError("give `email` or `phone`: a lead is somebody we can answer")
         return self
+
+
+class PostHook(Payload):
+    """An address that is told of one kind of event from now on."""
+
+    target_url: Annotated[str, Field(pattern=r"^https?://", max_length=1000)]
+    event: HookEvent
 
 
 class MessagesQuery(Payload):

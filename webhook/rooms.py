@@ -74,6 +74,13 @@ class Enquiry(Protocol):
     def deliveries(self, site_id: int, state: str, /) -> tuple[DeliveryView, ...]: ...
 
 
+class Hooks(Protocol):
+    """Subscriptions of automation tools."""
+
+    def add(self, site_id: int, event: str, target_url: str, /) -> int | None: ...
+    def remove(self, site_id: int, hook_id: int, /) -> bool: ...
+
+
 class Privacy(Protocol):
     """What a visitor may see and have erased by the token alone; None is unknown."""
 
@@ -94,6 +101,8 @@ class Rooms:
     intake: Intake
     enquiry: Enquiry
     privacy: Privacy
+    hooks: Hooks
+    may_call: Callable[[str], str | None]  # an address -> what is wrong with calling it
     retry_delivery: Callable[[int, int], bool]  # site, delivery -> False when there is none to retry
     sites: Callable[[], tuple[Site, ...]]
     tokens: VisitorTokens

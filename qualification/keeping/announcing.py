@@ -97,9 +97,8 @@ def announce_change(
     for listener in listeners:
         if lead.cycle > 1 or reached(lead.stage, listener.since):
             for kind in _events(changes) if listener.hears_events else ("sync",):
-                key = f"{listener.channel}:{lead.id}:{lead.revision}:{kind}"
-                promise = {"key": key, "stream": f"lead:{lead.id}", "channel": listener.channel, "kind": kind}
-                outbox.enqueue(session, lead.site_id, {**promise, "payload": payload}, now)
+                promise = {"kind": kind, "stream": f"lead:{lead.id}", "payload": payload}
+                _tell(session, lead.site_id, listener, promise, f"{lead.id}:{lead.revision}:{kind}", now)
 
 
 def _events(changes: tuple[StageChange, ...]) -> tuple[str, ...]:
@@ -117,8 +116,20 @@ def announce_ended(
     lead_id, kind = conversation.lead_id, "conversation.ended"
     payload = {"conversation": conversation.public_id, "lead": leads.reference(lead_id) if lead_id else None}
     stream = f"lead:{lead_id}" if lead_id else f"conversation:{conversation.id}"
+    promise = {"kind": kind, "stream": stream, "payload": payload}
+    about = f"{kind}:{conversation.id}:{int(conversation.last_at.timestamp())}"
     for listener in listeners:
         if listener.hears_events:
-            key = f"{listener.channel}:{kind}:{conversation.id}:{int(conversation.last_at.timestamp())}"
-            promise = {"key": key, "stream": stream, "channel": listener.channel, "kind": kind, "payload": payload}
-            outbox.enqueue(session, conversation.site_id, promise, now)
+            _tell(session, conversation.site_id, listener, promise, about, now)
+
+
+def _tell(
+    session: Session, site_id: int, listener: Listener, promise: dict[str, Any], about: str, now: datetime
+) -> None:
+    """Once for each `about`, if it is what the listener hears of."""
+    if not listener.hears(promise["kind"]):
+        return
+    where = {"channel": listener.channel, "stream": listener.stream(promise["stream"])}
+    hook = {"hook": listener.hook} if listener.hook is not None else {}
+    told = {**promise, **where, "key": f"{listener.name}:{about}", "payload": {**promise["payload"], **hook}}
+    outbox.enqueue(session, site_id, told, now)
