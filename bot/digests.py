@@ -66,7 +66,8 @@ def _whom(free: Sequence[Leak]) -> str:
 
 def _left(digest: Digest) -> str:
     held = f"{digest.held} in the queue. " if digest.held else ""
-    return f"{held}Lost in the hand-off: {digest.lost}."
+    which = " `/lead undelivered` names them." if digest.lost else ""
+    return f"{held}Lost in the hand-off: {digest.lost}.{which}"
 
 
 def _funnel(week: Week) -> list[Block]:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from qualification.team import Hours
+from qualification.team import Hours, Team
 from qualification.threshold import Calendar, calendar
 
 DAY = timedelta(days=1)
@@ -26,6 +26,14 @@ def next_morning(now: datetime, hours: Hours) -> datetime:
     works, wall = calendar(hours), _wall(now, hours)
     day = wall.date() if works(wall.date()) and wall.time() < hours.start else _next(wall.date(), works)
     return _utc(datetime.combine(day, hours.start), hours)
+
+
+def is_quiet(now: datetime, team: Team) -> bool:
+    """Whether alerts wait for the end of the team's quiet hours."""
+    if team.quiet is None:
+        return False
+    wall = _wall(now, team.hours)
+    return team.quiet.covers(wall.time()) or (team.quiet.days_off and not calendar(team.hours)(wall.date()))
 
 
 def last_morning(now: datetime, hours: Hours) -> datetime:

@@ -149,6 +149,25 @@ class Hours(Part):
         return self
 
 
+class Quiet(Part):
+    """When no alert rings, in the team's time zone, over midnight too; with `days_off` also on days nobody works."""
+
+    start: time
+    end: time
+    days_off: bool = True
+
+    @model_validator(mode="after")
+    def _lasts(self) -> "Quiet":
+        if self.start == self.end:
+            raise ValueError("start and end are the same; leave `quiet` out for no quiet hours")
+        return self
+
+    def covers(self, clock: time) -> bool:
+        if self.start < self.end:
+            return self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
+
+
 class Digests(Part):
     """What channels are told when a working day begins, and the main one when a week does."""
 
@@ -252,6 +271,7 @@ class Team(Part):
     hours: Hours = Hours()
     sla: Sla = Sla()
     digests: Digests = Digests()
+    quiet: Quiet | None = None
     assistant_returns: Span = timedelta(minutes=10)
     open_leads_per_rep: int = Field(20, ge=1, le=1000)
     company_domains: tuple[str, ...] = ()
@@ -352,6 +372,7 @@ _PARTS: Mapping[str, type[Part]] = {
     "hours": Hours,
     "sla": Sla,
     "digests": Digests,
+    "quiet": Quiet,
     "crm": Crm,
     "hubspot": CrmHubSpot,
     "zendesk": CrmZendesk,

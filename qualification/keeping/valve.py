@@ -14,6 +14,7 @@ from qualification.assessment import Assessment
 from qualification.facts import PURCHASE_INTEREST, Evidence
 from qualification.keeping.announcing import announce_line, announce_to_team
 from qualification.policy import Policy
+from qualification.sla import is_quiet
 from qualification.stages import Position
 from qualification.threshold import rings, weight_of
 from qualification.workday import Workday, workday
@@ -46,6 +47,8 @@ def judged(
 
 
 def _has_room(session: Session, site_id: int, policy: Policy, score: float, bar: int, now: datetime) -> bool:
+    if is_quiet(now, policy.team):
+        return False
     day = workday(policy.team.hours, now)
     capacity = policy.capacity(day.on)
     if capacity is None:
@@ -66,14 +69,19 @@ def rang(session: Session, lead: Lead, cycle: int, now: datetime) -> None:
 
 
 def held(session: Session, lead: Lead, policy: Policy, now: datetime) -> None:
-    """The first of a day is told to the team: from now on there is a queue."""
+    """The first of a day is told to the team: from now on there is a queue. Quiet hours are told by nobody."""
+    if is_quiet(now, policy.team):
+        return
     on = workday(policy.team.hours, now).on
     said = {"capacity": policy.capacity(on)}
     announce_to_team(session, lead.site_id, "queue", on.isoformat(), now, **said)
 
 
 def following(session: Session, site_id: int, policy: Policy, now: datetime) -> Sequence[Lead]:
-    """The held leads that sales has room for now, best first, their rows locked; none before the day begins."""
+    """The held leads that sales has room for now, best first, their rows locked; none before the day begins or while
+    it is quiet."""
+    if is_quiet(now, policy.team):
+        return ()
     day = workday(policy.team.hours, now)
     capacity = policy.capacity(day.on)
     if capacity is not None and (now < day.opens or ring.count(session, site_id, day.since) >= capacity):
