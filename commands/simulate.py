@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from commands.crowd import simulated
 from commands.house import as_json_option, open_house, site_of, site_option
 from commands.rehearsal import Room, Talk, TurnSeen, rehearsal
 from qualification.doorstep import Bubble
@@ -18,18 +19,26 @@ HOW = "You are the visitor. Nothing of this is kept, nobody is told. An empty li
 
 
 @click.command("simulate")
+@click.option("--visitors", type=click.IntRange(1, 20_000), help="So many made-up visitors instead of you.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(1), help="Another number, other visitors.")
 @as_json_option
 @site_option
-def simulate_command(as_json: bool, site_key: str) -> None:
+def simulate_command(visitors: int | None, seed: int, as_json: bool, site_key: str) -> None:
     """Chat in the terminal as a visitor; on a pipe, every line of standard input is one message.
 
     After each answer: what was understood (slot, value, how sure, the words it was said in), the intents, the score
     with the least and the most it can become against the bar, the verdict, and why something is asked next. With
     --json one JSON line a turn. It goes through the same door as the website's visitors, judged as the site judges
     now, on a database in memory: nothing reaches the real one, Slack or a CRM.
+
+    With --visitors, made-up people chat instead, and the same people fill in a form-like bot that asks everything in
+    the same order: after how many turns there is a verdict, who stays until then, and who is asked too much.
     """
     house = open_house()
     site = site_of(house, site_key)
+    if visitors:
+        click.echo(simulated(site.policy, house.clock(), visitors, seed, as_json))
+        return
     with rehearsal(site.policy, house.clock) as room:
         _chat(room, as_json)
 

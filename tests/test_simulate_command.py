@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +12,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from commands import with_commands
+from commands.crowd import simulated
 from commands.rehearsal import Talk, TurnSeen, rehearsal
 from models.database import Database
 from models.lead import Lead
 from qualification.criteria import load_criteria
 from qualification.playbook import load_playbook
 from qualification.policy import Policy
+from tryout.made import crowd
+from tryout.made.guests import LONGEST, Asked, Chatter, made_guest
 
 CONFIG = Path(__file__).parent.parent / "config"
 POLICY = Policy(
@@ -116,3 +120,40 @@ def test_a_meeting_is_why_an_address_is_asked_and_then_why_nothing_is() -> None:
     assert first.why == "asks email: the invitation has to go somewhere"
     assert second.why == "asks nothing: a time for the meeting is being found"
     assert third.why == "asks nothing: a colleague goes on from here"
+
+
+def test_the_command_compares_both_bots_in_a_table(shell: Shell) -> None:
+    shown = shell("--visitors", "2")
+    assert shown.exit_code == 0, shown.output
+    assert "2 visitors" in shown.stdout
+    assert "turns to a verdict, mean" in shown.stdout
+
+
+def test_made_up_visitors_reach_a_verdict_sooner_than_with_a_form_and_more_of_them_stay() -> None:
+    """A guard with room for sixty visitors' chance; docs/playbook.md tells the figures of five hundred."""
+    shown = json.loads(simulated(POLICY, NOON, visitors=60, seed=1, as_json=True))
+    foyer, form = shown["foyer"], shown["form_like"]
+    assert foyer["visitors"] == form["visitors"] == 60
+    assert foyer["turns"] <= 4.0
+    assert foyer["finished"] >= 0.8
+    assert foyer["turns"] <= form["turns"] - 2
+    assert foyer["asked_known"] == foyer["asked_declined"] == 0
+    assert foyer["asked_told"] <= 10
+
+
+def test_the_same_seed_is_the_same_crowd_and_another_is_another() -> None:
+    first, again, other = (list(crowd.play(POLICY, NOON, 4, seed, lambda done, of: None)) for seed in (7, 7, 8))
+    assert first == again
+    assert first != other
+
+
+def test_visitors_answer_what_is_asked_and_stop_when_nothing_is() -> None:
+    guest = replace(made_guest(1, 3), patience=LONGEST, curious_at=frozenset(), refuses=frozenset({"budget"}))
+    visitor = Chatter(guest)
+    visitor.begin()
+    assert guest.email in str(visitor.reply(Asked(slot="email")))
+    assert str(guest.person.size) in str(visitor.reply(Asked(slot="company_size")))
+    assert visitor.reply(Asked(slot="budget")) is not None
+    assert visitor.declined == {"budget"}
+    visitor.reply(Asked())
+    assert visitor.reply(Asked()) is None
