@@ -10,6 +10,7 @@ from commands.leads import leads_group
 from commands.playbook import playbook_group
 from commands.privacy import privacy_group
 from commands.seed import seed_command
+from commands.simulate import simulate_command
 from commands.site import site_group
 from commands.slack import slack_group
 from commands.understand import understand_command
@@ -25,6 +26,7 @@ def with_commands(app: Flask) -> Flask:
         playbook_group,
         privacy_group,
         seed_command,
+        simulate_command,
         site_group,
         slack_group,
         understand_command,

@@ -19,6 +19,8 @@ def ask_next(scene: Scene, reply: Reply) -> Reply:
         return reply
     if reply.state.meeting == "set":
         return _last_question(scene, reply)
+    if _only_thanks(scene):
+        return reply
     if _only_says_no(scene) or (_is_ignored_twice(scene, reply) and reply.says):
         return reply.noting(offered=None)
     for step in (_confirm, open_offer_again, _ask_slot, _offer, _close):
@@ -118,10 +120,17 @@ def _may_ask(scene: Scene, reply: Reply, slot: Slot) -> bool:
 
 
 def _has_patience(scene: Scene, reply: Reply, slot: Slot) -> bool:
+    """What they told unasked was as good as asked: who tells much is asked little before the next step is offered."""
     asked = set(reply.state.asked)
     patience = scene.playbook.patience
     most = patience.in_all if reply.state.ctas_offered else patience.before_offer
-    return slot in asked or len(asked) < most
+    spent = asked if slot in scene.playbook.always else asked | _told(scene)
+    return slot in asked or len(spent) < most
+
+
+def _told(scene: Scene) -> set[str]:
+    """What they said that is worth a question."""
+    return {slot for slot in scene.worth if (fact := scene.facts.get(slot)) and fact.source == "said"}
 
 
 def _is_ignored_twice(scene: Scene, reply: Reply) -> bool:
@@ -135,6 +144,12 @@ def _only_says_no(scene: Scene) -> bool:
     """A no to nothing that was asked: a hint to leave them in peace for now."""
     told = scene.heard.learned or scene.heard.declined or scene.has("product_question", "pricing", "correction")
     return scene.has("deny", "refusal") and not told and scene.before.confirming is None and not scene.before.asking
+
+
+def _only_thanks(scene: Scene) -> bool:
+    """Thanks with nothing open end it: no question is pulled out of the drawer for them."""
+    told = scene.heard.learned or scene.heard.declined or scene.has("product_question", "pricing", "correction")
+    return scene.has("thanks") and not told and not scene.before.asking and not scene.before.offered
 
 
 def _fitting_content(scene: Scene, reply: Reply) -> str | None:

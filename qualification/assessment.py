@@ -46,6 +46,11 @@ class Assessment:
     def is_mql(self) -> bool:
         return self.verdict in ("mql", "mql_likely")
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing that is still unknown can change the verdict."""
+        return self.verdict in ("mql", "not_mql", "disqualified")
+
 
 _LISTS = ("unknown", "open_must_haves", "failed_must_haves")
 _FIELDS = tuple(field.name for field in fields(Assessment))

@@ -120,6 +120,22 @@ _SLOT_WORDS: dict[Slot, re.Pattern[str]] = {
 }
 
 
+_FIRM = r"(?:fixed |real |firm |hard |set |clear |agreed |approved |exact )?"
+_YET = r"(?:yet|so far|in mind|set|for now|at the moment)"
+_NONE_YET: dict[Slot, re.Pattern[str]] = {
+    "timeline": _any(
+        rf"no {_FIRM}(?:date|deadline|time ?line|time ?frame|rush|hurry)(?: {_YET}){{0,2}}",
+        r"nothing (?:is )?(?:fixed|planned|scheduled) (?:yet|so far)",
+    ),
+    "budget": _any(
+        rf"no {_FIRM}(?:budget|number|figure|amount) {_YET}(?: {_YET})?",
+        rf"(?:don'?t|do not|haven'?t|have not) (?:have|got) (?:an? |any )?{_FIRM}(?:budget|number|figure)"
+        rf"(?: {_YET}){{1,2}}",
+        r"budget(?:'s| is|'s still| is still)? (?:not (?:yet )?(?:decided|set|fixed|approved)|open|undecided)",
+    ),
+}
+
+
 _KIND_WORDS: dict[str, re.Pattern[str]] = {
     "job": _any(
         r"(?:a|any|the|for|this|your|new|open|dev(?:eloper)?|sales|full-?time|part-?time|remote|summer|first) jobs?"
@@ -255,6 +271,22 @@ def wants_no_calls(text: str) -> bool:
     return bool(_NO_CALLS.search(text))
 
 
+def none_yet(text: str) -> tuple[Slot, ...]:
+    """What they say they have not decided: "120 people, no date yet". An answer, after which it is not asked."""
+    return tuple(slot for slot, words in _NONE_YET.items() if words.search(text))
+
+
 def slots_named(text: str) -> tuple[Slot, ...]:
     """The things a refusal names: "I'm not giving you my number"."""
     return tuple(slot for slot, words in _SLOT_WORDS.items() if words.search(text))
+
+
+_WHEN = re.compile(
+    r"(?:next |this )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|morning|afternoon|noon|evening|tomorrow)s?",
+    re.IGNORECASE,
+)
+
+
+def is_day_or_hour(text: str) -> bool:
+    """ "Friday", "afternoon": what answers when to meet, and is nobody's name."""
+    return bool(_WHEN.fullmatch(text.strip()))

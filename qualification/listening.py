@@ -37,6 +37,7 @@ RENEWED = timedelta(days=1)
 OfferReply = Literal["accepted", "instead", "declined"]
 _WISHES: tuple[Intent, ...] = ("demo", "talk_to_sales", "purchase_intent", "pricing")
 _BIG_MAILBOXES = ("gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "proton.me")
+_NO_SLIPS = frozenset(["to", "the", "that", "my", "our", "now", "yet", "sure", "at", "on", "in", "for"])
 _CUES = {
     "demo": r"demo|walk.?through|show|see|watch|look",
     "pricing": r"pric|cost|charge|how much|rate|fee|expensive|quote|€|\$|£",
@@ -134,7 +135,8 @@ def _heard_facts(hearing: Hearing, understanding: Understanding) -> Iterator[Fac
 def _is_appointment(hearing: Hearing, entity: Entity) -> bool:
     """ "Thursday" answers "Thursday or Friday?": no date they are working to, and "afternoon" no place."""
     arranging = hearing.state.meeting in ("asked", "asked_again")
-    return arranging and (entity.label == "timeline" or entity.confidence < 0.75)
+    unsure = entity.label == "timeline" or entity.confidence < 0.75
+    return arranging and (unsure or cues.is_day_or_hour(entity.text))
 
 
 def _confirmed(hearing: Hearing, understanding: Understanding) -> Iterator[Fact]:
@@ -164,11 +166,15 @@ def _completed(hearing: Hearing) -> Iterator[Fact]:
 
 
 def _without_slip(value: str, text: str) -> str | None:
+    """Only a whole piece of the value is a slip: "prefer not to share" changes nobody's address at tools.com."""
     for pattern in _SLIP:
         for slip in pattern.finditer(text):
             wrong, right = (slip[name].strip("\"'.!?()") for name in ("wrong", "right"))
-            if len(wrong) > 1 and len(right) > 1 and wrong.casefold() in value.casefold():
-                return re.sub(re.escape(wrong), lambda _, new=right: new, value, count=1, flags=re.IGNORECASE)  # type: ignore[misc]
+            whole = rf"(?<![^\W_]){re.escape(wrong)}(?![^\W_])"
+            if wrong.casefold() in _NO_SLIPS or min(len(wrong), len(right)) < 2:
+                continue
+            if re.search(whole, value, re.IGNORECASE):
+                return re.sub(whole, lambda _, new=right: new, value, count=1, flags=re.IGNORECASE)  # type: ignore[misc]
     return None
 
 
@@ -269,6 +275,11 @@ def _is_meant(wish: Intent, hearing: Hearing, understanding: Understanding) -> b
     return not beside or bool(stances)
 
 
+def names(text: str, flag: str) -> bool:
+    """Whether a wish is in the words, not only in what they are taken to mean."""
+    return re.search(_CUES[flag], text, re.IGNORECASE) is not None
+
+
 def quoted(text: str, flag: str) -> str:
     """The part of a message that shows a wish, in the visitor's own words."""
     cue = re.compile(_CUES.get(flag, r"$^"), re.IGNORECASE)
@@ -287,10 +298,11 @@ def _declined(hearing: Hearing, understanding: Understanding) -> tuple[Slot, ...
     if _refuses(hearing, understanding):
         named = cues.slots_named(hearing.utterance.text)
         chosen = (asked,) if asked and (asked in named or not named) else named
-        return (*chosen, *understanding.retracted)
-    if asked and _is_bare_no(hearing, understanding):
+        return (*chosen, *cues.none_yet(hearing.utterance.text), *understanding.retracted)
+    open_ = cues.none_yet(hearing.utterance.text)
+    if asked and not open_ and _is_bare_no(hearing, understanding):
         return (asked, *understanding.retracted)
-    return understanding.retracted
+    return (*open_, *understanding.retracted)
 
 
 def _refuses(hearing: Hearing, understanding: Understanding) -> bool:

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+
+from rapidfuzz.distance import DamerauLevenshtein
 
 from qualification.facts import Understanding
-from qualification.listening import OfferReply
+from qualification.listening import OfferReply, names
 from qualification.playbook.schema import Content, Playbook, Rung
 from qualification.scene import Reply, Scene
 from qualification.speech import CallToAction, DialogueState
 
+MISTYPED_FROM = 4
+"""Letters a word has more of that is still known with one of them wrong."""
 _NEGATED = r"\b(?:not?|don'?t|rather than|without|instead of|skip)\b[^.,;!?]{0,15}"
 
 
@@ -28,6 +33,13 @@ def reply_to_offer(
     return "declined" if _refuses(understanding) or understanding.has("just_looking", "goodbye", "opt_out") else None
 
 
+def as_chosen(understanding: Understanding, reply: OfferReply | None, text: str) -> Understanding:
+    """ "Just the guide please" chooses what was offered beside the meeting; it asks for no price."""
+    if reply is None or names(text, "pricing"):
+        return understanding
+    return replace(understanding, intents=tuple(one for one in understanding.intents if one != "pricing"))
+
+
 def _refuses(understanding: Understanding) -> bool:
     return understanding.has("deny", "refusal") and not understanding.has("demo", "talk_to_sales", "purchase_intent")
 
@@ -43,13 +55,22 @@ def _starts_with(words: Iterable[str], text: str) -> bool:
 
 
 def _says(words: Iterable[str], text: str) -> bool:
-    """One of the words, standing by itself and not turned down ("not the guide")."""
-    folded = text.casefold()
+    """One of the words, standing by itself and not turned down ("not the guide"); a long one may be mistyped."""
+    folded = _spelled(words, text.casefold())
     return any(
         re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded)
         and not re.search(rf"{_NEGATED}(?<!\w){re.escape(word.casefold())}(?!\w)", folded)
         for word in words
     )
+
+
+def _spelled(words: Iterable[str], text: str) -> str:
+    """ "the giude" as "the guide"."""
+    long = [word.casefold() for word in words if len(word) > MISTYPED_FROM and word.isalpha()]
+    for typed in re.findall(r"[^\W\d_]{4,12}", text):
+        meant = next((word for word in long if DamerauLevenshtein.distance(typed, word, score_cutoff=1) == 1), None)
+        text = text.replace(typed, meant) if meant else text
+    return text
 
 
 def answered_offer(scene: Scene, reply: Reply) -> Reply:

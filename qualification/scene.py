@@ -14,7 +14,10 @@ from qualification.voice import known_words, line
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One turn: what was said against what is known. `wanted` are the slots that can still change the verdict."""
+    """One turn: what was said against what is known.
+
+    `wanted` are the slots that can still change the verdict, `worth` those that the criteria read at all.
+    """
 
     playbook: Playbook
     heard: Heard
@@ -23,6 +26,7 @@ class Scene:
     position: Position
     assessment: Assessment
     wanted: tuple[Slot, ...] = ()
+    worth: frozenset[Slot] = frozenset()
     words: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -58,8 +62,9 @@ def scene(
     position: Position,
     assessment: Assessment,
     wanted: tuple[Slot, ...] = (),
+    worth: frozenset[Slot] = frozenset(),
 ) -> Scene:
-    return Scene(playbook, heard, facts, before, position, assessment, wanted, known_words(playbook, facts))
+    return Scene(playbook, heard, facts, before, position, assessment, wanted, worth, known_words(playbook, facts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,22 +256,22 @@ def deciding_fields(
 
 
 def _deciding(readings: list[Reading], tallies: Sequence[Tally], assessment: Assessment, plan: Plan) -> tuple[str, ...]:
-    if assessment.verdict in ("mql", "not_mql", "disqualified"):
+    if assessment.is_settled:
         return ()
     gates = [place for gate in plan.must_haves for place in undecided_fields(gate.node, readings)]
-    stakes = _stakes(tallies, readings) if assessment.low < assessment.threshold else {}
-    by_points = sorted(stakes, key=lambda place: (-stakes[place], place))
+    at_stake = stakes(tallies, readings) if assessment.low < assessment.threshold else {}
+    by_points = sorted(at_stake, key=lambda place: (-at_stake[place], place))
     others = [place for gate in plan.disqualifiers for place in undecided_fields(gate.node, readings)]
     return tuple(plan.names[place] for place in dict.fromkeys([*gates, *by_points, *others]))
 
 
-def _stakes(tallies: Sequence[Tally], readings: Readings) -> dict[int, int]:
+def stakes(tallies: Sequence[Tally], readings: Readings) -> dict[int, int]:
     """How many points each unknown field could move the score or its bounds, caps included; 0 is left out."""
-    stakes: dict[int, int] = {}
+    found: dict[int, int] = {}
     for tally in tallies:
         for place in {place: None for block in tally.open for place in _doubts(block, readings)}:
-            stakes[place] = stakes.get(place, 0) + _swing(tally, place)
-    return {place: points for place, points in stakes.items() if points}
+            found[place] = found.get(place, 0) + _swing(tally, place)
+    return {place: points for place, points in found.items() if points}
 
 
 def _swing(tally: Tally, place: int) -> int:

@@ -9,7 +9,7 @@ from qualification.facts import PURCHASE_INTEREST, Evidence, Fact, Slot, Underst
 from qualification.inference import domain_of
 from qualification.listening import SURE, Heard, Hearing, hear
 from qualification.masking import mask
-from qualification.offers import reply_to_offer
+from qualification.offers import as_chosen, reply_to_offer
 from qualification.policy import Policy
 from qualification.scene import scene
 from qualification.scoring import assess, judge, open_slots, read, weigh
@@ -63,6 +63,7 @@ def take_turn(
         return _privacy_turn(memory, safe, understanding, policy, request, threshold)
     kind = _kind(memory, understanding, safe.text)
     reply = reply_to_offer(policy.playbook, memory.dialogue, understanding, safe.text)
+    understanding = as_chosen(understanding, reply, safe.text)
     hearing = Hearing(memory.evidence.facts, memory.dialogue, kind, safe, message_id, policy.company_domains, reply)
     heard = replace(hear(hearing, understanding), masked=safe.text != utterance.text)
     return _answered(memory, heard, kind, safe, policy, threshold)
@@ -104,7 +105,9 @@ def _answered(
     ground = _ground(heard, evidence, assessment, utterance)
     position, changes = advance(replace(memory.position, kind=kind), ground)
     wanted = open_slots(readings, tallies, assessment, evidence, policy.criteria)
-    stage = scene(policy.playbook, heard, evidence.facts, memory.dialogue, position, assessment, wanted)
+    stage = scene(
+        policy.playbook, heard, evidence.facts, memory.dialogue, position, assessment, wanted, policy.criteria.slots()
+    )
     state, says = respond(stage)
     if not memory.assistant_speaks:
         state, says = _listened(memory.dialogue, state), ()

@@ -53,6 +53,10 @@ class Criteria:
         slot = fact_name(found) if found else ""
         return slot if slot in _SLOTS else None  # type: ignore[return-value]
 
+    def slots(self) -> frozenset[Slot]:
+        """Everything the rules read that can be asked for."""
+        return frozenset(slot for name in self.file.fields if (slot := self.slot_of(name)))
+
     def segment(self, segment_id: str | None) -> schema.Segment | None:
         return next((part for part in self.file.segments if part.id == segment_id), None)
 

@@ -13,7 +13,7 @@ from qualification.understanding.model import Tagged, Weights, intent_scores
 from qualification.understanding.money import is_units_only
 from qualification.understanding.reading import Reading
 from qualification.understanding.text import MASK
-from qualification.understanding.wishes import WISHES, find_wishes
+from qualification.understanding.wishes import WISHES, asks, find_wishes
 
 _PHRASES: dict[Intent, str] = {
     "greeting": r"^\W{0,4}(?:hi|hii+|hello|hey|heya|hiya|howdy|yo|good (?:morning|afternoon|evening|day)"
@@ -322,10 +322,34 @@ def settle(
     if "talk_to_sales" in chosen and not _BOT_ASKED.search(reading.low):
         chosen.discard("are_you_a_bot")  # "can I talk to a human?" asks for one, not after us
     chosen = {intent for intent in chosen if scores[intent] >= _needed(intent, answered, reading, entities)}
-    if any(entity.label == "person_name" and reading.low[: entity.start].endswith("call me ") for entity in entities):
+    if _is_called(reading, entities) or _is_of_sales(reading, entities):
         chosen.discard("talk_to_sales")
+    if _is_own_budget(reading, entities):
+        chosen.discard("pricing")
     if taken_back and not _EVERYTHING.search(reading.low):
         chosen = chosen - {"privacy_delete"} | {"correction"}
     if not chosen:
         chosen.add(max(set(scores) - _CLOSES_A_DOOR.keys() - {*_WISHED}, key=lambda intent: scores[intent]))
     return tuple(intent for intent in INTENTS if intent in chosen)
+
+
+def _is_called(reading: Reading, entities: tuple[Entity, ...]) -> bool:
+    return any(one.label == "person_name" and reading.low[: one.start].endswith("call me ") for one in entities)
+
+
+_SALES_TITLE = re.compile(r"(?<!\w)(?:sales|reps?|account|commercial|business development)(?!\w)", re.IGNORECASE)
+
+
+def _is_of_sales(reading: Reading, entities: tuple[Entity, ...]) -> bool:
+    """ "Director of sales." tells who somebody is; they ask for sales only in words of their own."""
+    titled = any(one.label == "job_title" and _SALES_TITLE.search(one.text) for one in entities)
+    return titled and "talk_to_sales" not in asks(reading.low)
+
+
+_PRICE = re.compile(r"pric|cost|charg|how much|quot|(?<!\w)(?:fees?|rates?|plans?|expensive)(?!\w)")
+
+
+def _is_own_budget(reading: Reading, entities: tuple[Entity, ...]) -> bool:
+    """ "Our budget is 20k a year." tells what they have; it asks for no price."""
+    told = any(one.label == "budget" for one in entities)
+    return told and "?" not in reading.low and not _PRICE.search(reading.low)
