@@ -247,6 +247,14 @@ def _reply_unseen(payload: Payload, lead: LeadView) -> str:
     return f"Delivered, but not seen yet: the visitor may have gone.{where}"
 
 
+def _reply_mailed(payload: Payload, lead: LeadView) -> str:
+    return f"The visitor had left; mailed to {mrkdwn(lead.email or 'their address', 200)}"
+
+
+def _reply_not_mailed(payload: Payload, lead: LeadView) -> str:
+    return f"The visitor had left, and it could not be mailed{_text(payload)}"
+
+
 def _handed_back(payload: Payload, lead: LeadView) -> str:
     by = f" by {_by(payload)}" if payload.get("by") else ", as nobody of the team had written for a while"
     return f"Handed back to the assistant{by}"
@@ -314,6 +322,8 @@ _WORDS: Mapping[str, Callable[[Payload, LeadView], str]] = {
     "replied": _replied,
     "reply_seen": _reply_seen,
     "reply_unseen": _reply_unseen,
+    "reply_mailed": _reply_mailed,
+    "reply_not_mailed": _reply_not_mailed,
     "handed_back": _handed_back,
     "not_taken": _not_taken,
 }

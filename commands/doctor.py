@@ -10,6 +10,7 @@ import click
 from commands.doctor_agreement import look_at_agreement
 from commands.doctor_crm import look_at_crm
 from commands.doctor_house import look_at_database, look_at_files, look_at_pipeline, look_at_redis, look_at_widget
+from commands.doctor_mail import look_at_mail
 from commands.doctor_slack import look_at_public_url, look_at_slack
 from commands.finding import Finding, guarded
 from config.settings import Settings, SettingsError, load_settings
@@ -52,6 +53,7 @@ def examine_with(settings: Settings, now: datetime) -> Iterator[Finding]:
         "widget": look_at_widget,
         "Slack": lambda: look_at_slack(settings, now),
         "CRMs and webhooks": lambda: look_at_crm(settings),
+        "mail": lambda: look_at_mail(settings),
         "public URL": lambda: look_at_public_url(settings),
     }
     for what, look in looks.items():

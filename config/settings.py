@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     hubspot_client_secret: SecretStr | None = None
     hubspot_api_url: values.BaseUrl = "https://api.hubapi.com/"
     hubspot_api_version: values.ApiVersion = "2026-09"
+    smtp_url: values.SmtpUrl | None = None
+    mail_from: values.MailFrom | None = None
     slack: Literal["stand-in", "real"] = "stand-in"
     redis_url: values.RedisUrl | None = None
     trusted_proxies: int = Field(default=0, ge=0, le=10)
@@ -98,6 +100,8 @@ class Settings(BaseSettings):
                 "WEBHOOK_SECRET: needed beside WEBHOOK_URLS; make one with `echo whsec_$(openssl rand -base64 32)`"
             )
         self._refuse_half_a_crm()
+        if bool(self.smtp_url) != bool(self.mail_from):
+            raise ValueError("MAIL_FROM: mail needs both SMTP_URL and MAIL_FROM, the address it comes from")
         if self.is_production:
             self._refuse_unsafe()
         return self

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from email.utils import parseaddr
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
@@ -109,6 +110,25 @@ def _base(url: str) -> str:
     return url if url.endswith("/") else url + "/"
 
 
+def _smtp(url: SecretStr) -> SecretStr:
+    """Parsed by whoever connects; here only that it can be."""
+    parts = urlsplit(url.get_secret_value())
+    try:
+        is_sound = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and (parts.port or 25) > 0
+    except ValueError:
+        is_sound = False
+    if not is_sound or parts.path.strip("/") or parts.query or bool(parts.username) != bool(parts.password):
+        raise ValueError("must be like smtp://user:password@mail.example.com:587, or smtps:// with port 465")
+    return url
+
+
+def _mail_from(sender: str) -> str:
+    _, address = parseaddr(sender)
+    if not re.fullmatch(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}", address) or any(ord(letter) < 32 for letter in sender):
+        raise ValueError("must be an address like Northlight <hello@example.com>")
+    return sender
+
+
 def _secrets(secret: SecretStr) -> SecretStr:
     if not listed(secret):
         raise ValueError("holds nothing but commas; leave it out or give a secret")
@@ -195,6 +215,8 @@ def _currency(code: str) -> str:
 
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 RedisUrl = Annotated[SecretStr, AfterValidator(_redis)]
+SmtpUrl = Annotated[SecretStr, AfterValidator(_smtp)]
+MailFrom = Annotated[str, AfterValidator(_mail_from)]
 PublicUrl = Annotated[str, AfterValidator(_public)]
 BaseUrl = Annotated[str, AfterValidator(_base)]
 Secrets = Annotated[SecretStr, AfterValidator(_secrets)]

@@ -28,6 +28,8 @@ from delivery.crm_positions import CrmPositions
 from delivery.destination import Destination
 from delivery.hooks import Hooks
 from delivery.inbox import Inbox
+from delivery.mail import CHANNEL as MAIL
+from delivery.mail import Mail
 from delivery.switches import Switches
 from qualification.assembly import House
 from qualification.policy import HOOKS, webhook_channel
@@ -45,9 +47,15 @@ def crm_inbox_of(house: House) -> Inbox:
     return Inbox(house.database, handlers, house.clock)
 
 
+def mail_of(house: House) -> dict[str, Destination]:
+    """Mail, when it is set up."""
+    url, sender = house.settings.smtp_url, house.settings.mail_from
+    return {MAIL: Mail(url.get_secret_value(), sender, house.enquiry)} if url and sender else {}
+
+
 def listeners_of(house: House) -> dict[str, Destination]:
     """Whoever beside Slack is told of leads, by their channels."""
-    found = {**_webhooks(house), HOOKS: BySite(partial(hooks_of, house))}
+    found = {**_webhooks(house), **mail_of(house), HOOKS: BySite(partial(hooks_of, house))}
     if house.sites.is_given("HUBSPOT_TOKEN"):
         found[HUBSPOT] = BySite(lambda site_id: hubspot_of(house, site_id))
     if house.sites.is_given("ZENDESK_API_TOKEN"):

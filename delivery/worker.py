@@ -14,7 +14,7 @@ from delivery.circuit import Circuit, Pause
 from delivery.destination import Ambiguous, Dead, Destination, Outcome, Paused, Promise, Sent
 from delivery.incident import describe
 from delivery.settlement import settlement
-from delivery.telling import tell_rep
+from delivery.telling import tell_sales
 from delivery.wake import Wake
 from models import outbox
 from models.database import Database
@@ -205,8 +205,8 @@ class Worker:
         values = settlement(row, outcome, now)
         with self._database.begin() as session:
             ours = outbox.settle(session, row, now, **values)
-            if ours and values["error"] and values["state"] in ("delivered", "dead"):
-                tell_rep(session, row, values["error"], now)
+            if ours and values["state"] in ("delivered", "dead"):
+                tell_sales(session, row, values, now)
         level = "error" if values["state"] == "dead" else "info"
         event = "promise_" + values["state"] if ours else "settled_too_late"
         getattr(log, level)(event, key=row.key, channel=channel, attempts=values.get("attempts"), error=values["error"])

@@ -309,7 +309,7 @@ class Sites:
         if self._given(site.id, "MARKETO_CLIENT_SECRET", opened):
             listeners.append(Listener("marketo", site.team.crm.marketo.since))
         wanted = tuple(one for one in dict.fromkeys([*listeners, *subscribed]) if (site.id, one.channel) not in off)
-        return replace(site.policy, listeners=wanted)
+        return replace(site.policy, listeners=wanted, mails=self._given(site.id, "SMTP_URL", opened) is not None)
 
     def _agreed(self, row: Site, files: Files) -> tuple[Policy, Team] | None:
         try:

@@ -30,6 +30,7 @@ from qualification.keeping.figuring import passages_of, worth_revisiting
 from qualification.keeping.leaking import leaks_of, owner_of
 from qualification.keeping.origins import is_vouched, merged_of, permissions_of, source_of
 from qualification.keeping.planning import waits_for_sales
+from qualification.keeping.speaking import letter_of
 from qualification.keeping.standing import ruling
 from qualification.playbook.gaps import Asked, Gap, gaps
 from qualification.policy import Policy
@@ -49,6 +50,7 @@ from qualification.views import (
     Permission,
     Reading,
     Rehearsal,
+    ReplyMail,
     Revisit,
 )
 
@@ -124,6 +126,12 @@ class Enquiry:
             lead = _by_reference(session, site_id, ref)
             ids = lead_merge.family(session, site_id, lead) if lead else ()
             return _lines(conversations.transcript(session, site_id, ids, limit))
+
+    def letter(self, site_id: int, ref: str, message_id: int) -> ReplyMail | None:
+        """A rep's message as it is mailed to whoever left; None when that is not called for any more."""
+        with self.database.read() as session:
+            lead = _by_reference(session, site_id, ref)
+            return letter_of(session, lead, self.policies[site_id], message_id) if lead else None
 
     def gaps(self, site_id: int, since: datetime) -> tuple[Gap, ...]:
         """What visitors have asked since then and the playbook of now does not answer."""

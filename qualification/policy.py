@@ -61,7 +61,7 @@ class Policy:
     """`company_domains` are our own mail domains: whoever writes from one is a colleague, not a company to infer.
 
     `bar` is the threshold the volume led to, None while it is the agreed floor. `earlier` finds versions that judged
-    before, by their number.
+    before, by their number. `mails`: what a visitor who left does not see may go to their address.
     """
 
     criteria: Criteria
@@ -74,6 +74,7 @@ class Policy:
     trial: Trial | None = None
     earlier: Mapping[int, Criteria] = field(default_factory=dict)
     listeners: tuple[Listener, ...] = ()
+    mails: bool = False
 
     def utterance(self, text: str, now: datetime) -> Utterance:
         """A visitor's message as this site hears it."""

@@ -173,6 +173,18 @@ class Leak:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyMail:
+    """What a rep said to a visitor who has gone, as it goes to their address. `answers_to` is the rep's own address."""
+
+    to: str
+    rep: str
+    answers_to: str | None
+    company: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Leaks:
     """Leads on offer that nobody has claimed; whose time is over unaccepted; of whom sales was not told."""
 

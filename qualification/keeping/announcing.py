@@ -79,6 +79,13 @@ def announce_to_team(session: Session, site_id: int, notice: str, about: str, no
     outbox.enqueue(session, site_id, promise, now)
 
 
+def announce_mail(session: Session, lead: Lead, message_id: int, now: datetime) -> None:
+    """Promises that what a rep said goes to the lead's address."""
+    payload = {"lead": leads.reference(lead.id), "cycle": lead.cycle, "message": message_id}
+    promise = {"key": f"mail:reply:{message_id}", "stream": f"lead:{lead.id}", "channel": "mail", "kind": "reply"}
+    outbox.enqueue(session, lead.site_id, {**promise, "payload": payload}, now)
+
+
 def announce_digest(
     session: Session, site_id: int, channel: str | None, day: date, since: datetime, weekly: bool, now: datetime
 ) -> None:

@@ -15,13 +15,13 @@ from models.conversation import Conversation
 from models.lead import Lead
 from qualification import moves
 from qualification.dialogue import Say, state_from_json, state_to_json
-from qualification.keeping.announcing import announce_card, announce_line
+from qualification.keeping.announcing import announce_card, announce_line, announce_mail
 from qualification.keeping.bubbles import said_rows
 from qualification.keeping.reps import At
 from qualification.moves import Decision, Move, Refusal
 from qualification.policy import Policy
 from qualification.promises import Tick
-from qualification.views import Person
+from qualification.views import Person, ReplyMail
 from qualification.voice import known_words, line
 
 SAY, UNSEEN, IDLE = "say", "unseen", "idle"
@@ -143,9 +143,24 @@ def _say(at: At, talk: Conversation, told: Mapping[str, Any]) -> None:
 
 
 def _unseen(at: At, talk: Conversation, told: Mapping[str, Any]) -> None:
+    """Whoever has gone gets it by mail, if they left an address; sales is told of it when it has gone out."""
     message = conversations.message(at.session, at.lead.site_id, int(told["message"]))
-    if message is not None and message.seen_at is None:
+    if message is None or message.seen_at is not None:
+        return
+    if at.policy.mails and at.lead.email and at.lead.status != "erased":
+        announce_mail(at.session, at.lead, message.id, at.now)
+    else:
         announce_line(at.session, at.lead, at.lead.cycle, "reply_unseen", str(message.id), at.now)
+
+
+def letter_of(session: Session, lead: Lead, policy: Policy, message_id: int) -> ReplyMail | None:
+    """What is to be mailed; nothing once it was seen after all, or where there is nobody to write to any more."""
+    message = conversations.message(session, lead.site_id, message_id)
+    if message is None or message.seen_at is not None or not lead.email or lead.status == "erased":
+        return None
+    company = policy.playbook.company.name
+    answers_to = policy.team.email_of(lead.owner) if lead.owner else None
+    return ReplyMail(lead.email, message.name or company, answers_to, company, message.text, message.at)
 
 
 def _idle(at: At, talk: Conversation, told: Mapping[str, Any]) -> None:
