@@ -114,9 +114,16 @@ class MarketoAccount(Vendor):
                 return {"result": self._of(asked), "moreResult": False, "nextPageToken": "END"}
             case ("GET", "/rest/v1/activities/leadchanges.json"):
                 return self._changed(asked)
-            case ("GET", "/rest/v1/leads/describe2.json" | "/rest/v1/activities/types.json"):
+            case ("GET", "/rest/v1/leads/describe2.json"):
+                return {"result": [self._described()]}
+            case ("GET", "/rest/v1/activities/types.json"):
                 return {"result": []}
         return self._of_one(asked)
+
+    def _described(self) -> dict[str, Any]:
+        about = {"displayName": "A field", "dataType": "string", "updateable": True, "crmManaged": False}
+        fields = [{"name": name, **about} for name in sorted(self.known)]
+        return {"name": "API Lead", "searchableFields": [["email"]], "fields": fields}
 
     def _of_one(self, asked: Asked) -> dict[str, Any]:
         if found := re.fullmatch(r"/rest/v1/lead/([0-9]+)\.json", asked.path):
