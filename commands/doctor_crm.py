@@ -11,7 +11,7 @@ from config.values import listed
 from crm import hubspot, zendesk
 from crm.calls import BUDGET, Failed
 from crm.guard import Forbidden, Guard, Unresolved
-from crm.marketo_calls import Calls, Login, Reply, Tokens
+from crm.marketo_calls import Calls, Reply, Tokens, login_of
 from crm.marketo_words import mapped
 from qualification.promises import Sent
 from qualification.team import Team, TeamError, load_team
@@ -69,7 +69,7 @@ def _zendesk(settings: Settings) -> Iterator[Finding]:
 def _marketo(settings: Settings) -> Iterator[Finding]:
     """Reading alone: what it may write is seen when it writes, or by `flask crm dry-run`."""
     secret = settings.marketo_client_secret.get_secret_value() if settings.marketo_client_secret else ""
-    login = Login(settings.marketo_client_id or "", secret, settings.marketo_api_url or "")
+    login = login_of(settings.marketo_client_id or "", secret, settings.marketo_api_url or "")
     calls = Calls(login, Tokens(), _now, _now() + BUDGET)
     for what, path in MARKETO_LOOKS.items():
         yield _asked(f"Marketo {what}", partial(_looked, calls, path))

@@ -47,6 +47,7 @@ class MarketoAccount(Vendor):
     first: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     logins: int = 0
+    foreign: int | None = None  # a proxy answers in its place, with this status
     said: list[tuple[Asked, dict[str, Any]]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
 
@@ -76,6 +77,8 @@ class MarketoAccount(Vendor):
     def _answer(self, asked: Asked) -> tuple[int, Any]:
         if asked.path == "/identity/oauth/token":
             return self._login(asked)
+        if self.foreign:
+            return self.foreign, {"message": "no Route matched"}
         try:
             self._let_in(asked)
             return 200, _fine(**self._done(asked))
