@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from datetime import date, datetime, timedelta
 from time import sleep
@@ -21,11 +21,12 @@ from crm.marketo_calls import Tokens
 from crm.rehearsal import Rehearsal, rehearse, rehearse_marketo, rehearse_zendesk
 from crm.zendesk import CHANNEL as ZENDESK
 from delivery.backlog import Backlog, Sum
-from delivery.crm_rooms import hubspot_of, listeners_of, marketo_of, webhook_of, zendesk_of
+from delivery.crm_rooms import hooks_of, hubspot_of, listeners_of, marketo_of, webhook_of, zendesk_of
 from delivery.wake import Wake
 from delivery.worker import LONGEST_CALL_S, Worker
+from models import hook as hooks
 from qualification.assembly import House, Served
-from qualification.policy import Listener, webhook_channel
+from qualification.policy import HOOKS, Listener, webhook_channel
 from qualification.promises import Promise, Sent
 from qualification.views import LeadView
 
@@ -68,15 +69,30 @@ def _rehearsed(destination: str, done: Rehearsal) -> dict[str, Any]:
 
 
 def _would_post(house: House, site: Served, lead: LeadView) -> Iterator[dict[str, Any]]:
-    payload = {"lead": lead.ref, "cycle": lead.cycle, "revision": lead.revision}
     for url in house.sites.webhook_urls(site.id):
         channel, webhook = webhook_channel(url), webhook_of(house, url, site.id)
-        promise = Promise(f"{channel}:dry-run", "lead.updated", payload, None, False, house.clock(), site.id)
-        shown = webhook.shown(promise) if webhook else None
-        if shown is not None:
-            headers, body = shown
-            write = {"method": "POST", "path": urlsplit(url).netloc, "headers": dict(headers), "body": json.loads(body)}
-            yield {"destination": channel, "ok": True, "writes": [write], "remark": None}
+        if webhook is not None:
+            shown = webhook.shown(_promise(house, site, lead, channel, "lead.updated"))
+            yield from _posted(channel, url, shown)
+    with house.database.read() as session:
+        subscribed = hooks.of_site(session, site.id)
+    for hook in subscribed:
+        if hook.event.startswith("lead."):
+            shown = hooks_of(house, site.id).shown(_promise(house, site, lead, HOOKS, hook.event))
+            yield from _posted(f"hook:{hook.id}", hook.target_url, shown)
+
+
+def _promise(house: House, site: Served, lead: LeadView, channel: str, kind: str) -> Promise:
+    payload = {"lead": lead.ref, "cycle": lead.cycle, "revision": lead.revision}
+    return Promise(f"{channel}:dry-run", kind, payload, None, False, house.clock(), site.id)
+
+
+def _posted(destination: str, url: str, shown: tuple[Mapping[str, str], bytes] | None) -> Iterator[dict[str, Any]]:
+    """By its host alone: the rest of an address may be a secret."""
+    if shown is not None:
+        headers, body = shown
+        write = {"method": "POST", "path": urlsplit(url).netloc, "headers": dict(headers), "body": json.loads(body)}
+        yield {"destination": destination, "ok": True, "writes": [write], "remark": None}
 
 
 def _would(one: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from commands.finding import Finding
@@ -10,10 +11,12 @@ from config.values import listed
 from crm import hubspot, zendesk
 from crm.calls import BUDGET, Failed
 from crm.guard import Forbidden, Guard, Unresolved
-from crm.marketo_calls import Calls, Login, Reply, Tokens
+from crm.marketo_calls import Calls, Reply, Tokens, login_of
+from crm.marketo_words import mapped
 from qualification.promises import Sent
-from qualification.team import TeamError, load_team
+from qualification.team import Team, TeamError, load_team
 
+MARKETO_LOOKS = {"people": "rest/v1/leads/describe2.json", "activities": "rest/v1/activities/types.json"}
 PAGE = "docs/crm.md says how to set it up."
 
 
@@ -66,18 +69,33 @@ def _zendesk(settings: Settings) -> Iterator[Finding]:
 def _marketo(settings: Settings) -> Iterator[Finding]:
     """Reading alone: what it may write is seen when it writes, or by `flask crm dry-run`."""
     secret = settings.marketo_client_secret.get_secret_value() if settings.marketo_client_secret else ""
-    login = Login(settings.marketo_client_id or "", secret, settings.marketo_api_url or "")
+    login = login_of(settings.marketo_client_id or "", secret, settings.marketo_api_url or "")
     calls = Calls(login, Tokens(), _now, _now() + BUDGET)
-    looks: dict[str, Callable[[], int]] = {
-        "people": lambda: _status(calls.get("rest/v1/leads/describe2.json")),
-        "activities": lambda: _status(calls.get("rest/v1/activities/types.json")),
-    }
-    for what, look in looks.items():
-        yield _asked(f"Marketo {what}", look)
+    for what, path in MARKETO_LOOKS.items():
+        yield _asked(f"Marketo {what}", partial(_looked, calls, path))
+    try:
+        found = calls.get(MARKETO_LOOKS["people"])
+    except Failed:
+        return  # said above
+    yield from _marketo_fields(settings, found)
 
 
-def _status(reply: Reply) -> int:
-    return 200 if reply.is_taken else 400
+def _marketo_fields(settings: Settings, found: Reply) -> Iterator[Finding]:
+    """Fields of the mapping that are not there: they would be left out of every person."""
+    told = found.results[0].get("fields") if found.results else None
+    there = {str(one.get("name")) for one in told or () if isinstance(one, dict)} if isinstance(told, list) else set()
+    team = _team(settings)
+    if not there or team is None:
+        return
+    fields: dict[str, str | None] = {str(ours): theirs for ours, theirs in team.crm.marketo.fields_.items()}
+    lacking = sorted(set(mapped(fields, {}).fields.values()) - there)
+    if lacking:
+        fix = "Make the field in Marketo, or change `crm: {marketo: {fields: ...}}` in the team file."
+        yield Finding("warning", "Marketo fields", f"not there: {', '.join(lacking)}", fix)
+
+
+def _looked(calls: Calls, path: str) -> int:
+    return 200 if calls.get(path).is_taken else 400
 
 
 def _asked(what: str, look: Callable[[], int]) -> Finding:
@@ -93,16 +111,23 @@ def _asked(what: str, look: Callable[[], int]) -> Finding:
 
 def _reps(settings: Settings) -> Iterator[Finding]:
     """Whoever is not known there by address owns nothing there."""
-    try:
-        team = load_team((ROOT / settings.team_file).read_text(encoding="utf-8"))
-    except (OSError, TeamError):
-        return  # said elsewhere
+    team = _team(settings)
+    if team is None:
+        return
     reps = [one for one in team.people if "rep" in one.roles]
     lacking = [one.name for one in reps if not (one.slack and one.email)]
     if lacking or not reps:
         who = ", ".join(lacking[:5]) if lacking else "nobody is listed"
         fix = "Give each rep `slack` and `email` in the team file, or their leads have no owner in the CRM."
         yield Finding("warning", "reps in the CRM", who, fix)
+
+
+def _team(settings: Settings) -> Team | None:
+    """None when it cannot be read, which is said elsewhere."""
+    try:
+        return load_team((ROOT / settings.team_file).read_text(encoding="utf-8"))
+    except (OSError, TeamError):
+        return None
 
 
 def _webhook(settings: Settings, url: str) -> Finding:

@@ -33,18 +33,26 @@ class HookCalls:
     def send(self, promise: Promise) -> Outcome:
         hook_id = int(promise.payload["hook"])
         url = self.subscriptions.url_of(promise.site_id, hook_id)
-        told = self._told(promise) if url else None
-        if url is None or told is None:
+        shown = self.shown(promise) if url else None
+        if url is None or shown is None:
             return Sent()
-        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        outcome = posted(self.guard, url, body, headers(promise, body, self.secrets, self.clock()), self.clock)
+        given, body = shown
+        outcome = posted(self.guard, url, body, given, self.clock)
         if outcome == Dead(GONE):
             self.subscriptions.gone(promise.site_id, hook_id)
             return Sent()
         return outcome
 
+    def shown(self, promise: Promise) -> tuple[Mapping[str, str], bytes] | None:
+        """The headers and the body that would be sent now; None when there is nobody to tell of any more."""
+        told = self._told(promise)
+        if told is None:
+            return None
+        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return headers(promise, body, self.secrets, self.clock()), body
+
     def _told(self, promise: Promise) -> Mapping[str, Any] | None:
-        """As things are when it is sent; None when there is nobody to tell of any more."""
+        """As things are when it is sent."""
         about = self._about(promise)
         at = promise.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         envelope = {"id": message_id_of(promise), "type": promise.kind, "timestamp": at}

@@ -105,6 +105,11 @@ class Login:
     base: str
 
 
+def login_of(client_id: str, client_secret: str, url: str) -> Login:
+    """`url` may be the REST endpoint as Marketo shows it."""
+    return Login(client_id, client_secret, url.rstrip("/").removesuffix("/rest").removesuffix("/identity") + "/")
+
+
 class Tokens:
     """Access tokens by login, each for the hour it is good for."""
 
@@ -185,6 +190,8 @@ class Calls:
 def _judged(reply: Reply, path: str) -> Reply:
     """Failed for what is wrong with our access, or passes by itself; everything else is for whoever asked."""
     codes = reply.codes
+    if "success" not in reply.data:
+        raise Failed(Retry(None, f"that is no answer of Marketo's ({reply.status}); check MARKETO_API_URL"))
     if codes & TOKEN_EXPIRED:
         raise Failed(Paused("Marketo refuses every token it gives us (601): look at the API user of the service"))
     if DENIED in codes:

@@ -154,6 +154,8 @@ class MarketoLook:
         return 0
 
     def _changes(self, site_id: int, account: Account, now: datetime) -> int:
+        if not watched(account):
+            return 0
         call, taken = account.calls(self.clock), 0
         position = self.positions.of(site_id) or self._begin(call, now)
         for _ in range(MOST_PAGES):

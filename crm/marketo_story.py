@@ -8,7 +8,7 @@ from typing import Protocol
 
 from crm.calls import BUDGET, Json
 from crm.marketo_calls import Calls, Login, Reply, Tokens
-from crm.marketo_words import Activity, Mapped, activities, cookie
+from crm.marketo_words import Activity, Mapped, activities, cookie, why_pushed
 from qualification.links import UNSURE, Link
 from qualification.stages import reached
 from qualification.views import LeadView
@@ -68,9 +68,7 @@ class Story:
 
     def _pushed(self, program: str) -> Json:
         account = self.account
-        score = self.lead.assessment
-        reason = f"{self.lead.ref}: {score.score} points, the bar is {score.threshold}" if score else self.lead.ref
-        told = {"programName": program, "source": "Foyer", "reason": reason, "lookupField": "email"}
+        told = {"programName": program, "source": "Foyer", "reason": why_pushed(self.lead), "lookupField": "email"}
         told |= {"programStatus": account.program_status} if account.program_status else {}
         told |= {"partitionName": account.partition} if account.partition else {}
         return {**told, "input": [{"email": self.lead.email}]}

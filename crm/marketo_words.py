@@ -123,6 +123,12 @@ def _is_content(touch: Touchpoint) -> bool:
     return touch.type == "content_click" and is_worth_something(touch)
 
 
+def why_pushed(lead: LeadView) -> str:
+    score = lead.assessment
+    points = f": {score.score} points, the bar is {score.threshold}" if score else ""
+    return f"{lead.ref}{points}{', asked to talk to sales' if lead.purchase_interest else ''}"
+
+
 def cookie(lead: LeadView) -> str | None:
     """Marketo's own of the browser, the newest that came with the visitor's consent to analytics."""
     given = [one.granted for one in lead.permissions if one.purpose == "analytics"]

@@ -70,7 +70,8 @@ class Backlog:
             "history": True,
             "again": again,
         }
-        key = f"{self.channel}:{lead.id}:{lead.revision}:backlog:{int(now.timestamp())}"
+        what = "again" if again else "backlog"
+        key = f"{self.channel}:{lead.id}:{lead.revision}:{what}:{int(now.timestamp())}"
         return {"key": key, "stream": f"lead:{lead.id}", "channel": self.channel, "kind": self.kind, "payload": payload}
 
     def _work(self, site_id: int, keys: Sequence[str]) -> None:

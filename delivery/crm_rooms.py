@@ -11,7 +11,7 @@ from crm.hubspot_inbound import KIND as HUBSPOT_EVENT
 from crm.hubspot_inbound import HubSpotTells
 from crm.marketo import CHANNEL as MARKETO
 from crm.marketo import Marketo
-from crm.marketo_calls import Login, Tokens
+from crm.marketo_calls import Tokens, login_of
 from crm.marketo_inbound import KIND as MARKETO_CHANGED
 from crm.marketo_inbound import MarketoLook, MarketoTells
 from crm.marketo_story import Account as MarketoAccount
@@ -104,7 +104,7 @@ def marketo_account(house: House, tokens: Tokens, site_id: int) -> MarketoAccoun
     fields: dict[str, str | None] = {str(ours): theirs for ours, theirs in wanted.fields_.items()}
     mapping = mapped(fields, {str(ours): theirs for ours, theirs in wanted.stages.items()})
     types = {str(kind): number for kind, number in wanted.activities.items()}
-    login = Login(client_id, secret, url.rstrip("/") + "/")
+    login = login_of(client_id, secret, url)
     return MarketoAccount(login, tokens, mapping, wanted.program, wanted.program_status, wanted.partition, types)
 
 

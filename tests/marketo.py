@@ -47,6 +47,7 @@ class MarketoAccount(Vendor):
     first: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     logins: int = 0
+    foreign: int | None = None  # a proxy answers in its place, with this status
     said: list[tuple[Asked, dict[str, Any]]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
 
@@ -76,6 +77,8 @@ class MarketoAccount(Vendor):
     def _answer(self, asked: Asked) -> tuple[int, Any]:
         if asked.path == "/identity/oauth/token":
             return self._login(asked)
+        if self.foreign:
+            return self.foreign, {"message": "no Route matched"}
         try:
             self._let_in(asked)
             return 200, _fine(**self._done(asked))
@@ -114,9 +117,16 @@ class MarketoAccount(Vendor):
                 return {"result": self._of(asked), "moreResult": False, "nextPageToken": "END"}
             case ("GET", "/rest/v1/activities/leadchanges.json"):
                 return self._changed(asked)
-            case ("GET", "/rest/v1/leads/describe2.json" | "/rest/v1/activities/types.json"):
+            case ("GET", "/rest/v1/leads/describe2.json"):
+                return {"result": [self._described()]}
+            case ("GET", "/rest/v1/activities/types.json"):
                 return {"result": []}
         return self._of_one(asked)
+
+    def _described(self) -> dict[str, Any]:
+        about = {"displayName": "A field", "dataType": "string", "updateable": True, "crmManaged": False}
+        fields = [{"name": name, **about} for name in sorted(self.known)]
+        return {"name": "API Lead", "searchableFields": [["email"]], "fields": fields}
 
     def _of_one(self, asked: Asked) -> dict[str, Any]:
         if found := re.fullmatch(r"/rest/v1/lead/([0-9]+)\.json", asked.path):

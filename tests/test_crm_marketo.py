@@ -8,7 +8,7 @@ import pytest
 
 from crm.calls import Failed
 from crm.marketo import NOBODY_TO_FIND, Marketo
-from crm.marketo_calls import Calls, Login, Tokens
+from crm.marketo_calls import Calls, Login, Tokens, login_of
 from crm.marketo_story import Account
 from crm.marketo_words import is_cookie, mapped
 from crm.rehearsal import rehearse_marketo
@@ -350,6 +350,23 @@ def test_a_wrong_login_and_a_right_that_lacks_are_named_and_nothing_is_lost(floo
     floor.time.pass_(120)
     tell(floor, account)
     assert account.only["leadStatus"] == "MQL"
+
+
+def test_the_address_may_be_the_one_marketo_shows():
+    for shown in (
+        "https://123-ABC-456.mktorest.com/rest",
+        "https://123-ABC-456.mktorest.com/",
+        "https://123-ABC-456.mktorest.com",
+    ):
+        assert login_of(CLIENT, SECRET, shown).base == "https://123-ABC-456.mktorest.com/"
+
+
+def test_an_answer_that_is_none_of_marketos_loses_nothing(floor, account):
+    account.foreign = 404
+    ref = floor.comes_by_form()
+    tell(floor, account)
+    row = row_of(floor, ref)
+    assert (row.state, "check MARKETO_API_URL" in (row.error or "")) == ("pending", True)
 
 
 def test_a_field_that_is_not_there_is_left_out_and_the_rep_told_once(floor, account):

@@ -248,6 +248,14 @@ def test_what_changed_there_is_found_by_looking_once(floor, account):
     assert floor.lead(ref).stage == "sql"
 
 
+def test_where_neither_stage_nor_owner_has_a_field_nothing_is_asked(floor, account):
+    bare = replace(account_of(account), mapping=mapped({"stage": None}, {}))
+    inbox = inbox_of(floor, account)
+    look = replace(look_of(floor, account, inbox), accounts=lambda: [(floor.site, bare)])
+    assert look.look(floor.time.now) == 0
+    assert account.asked == []
+
+
 def test_changes_of_strangers_are_none_of_ours(floor, account):
     look = look_of(floor, account, inbox_of(floor, account))
     look.look(floor.time.now)

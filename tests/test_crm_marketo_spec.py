@@ -21,6 +21,7 @@ from tests.marketo import CLIENT, COOKIE, SECRET, MarketoAccount
 from tests.salesfloor import ANN, QUALIFIED, Floor, policy
 from tests.test_crm_marketo import TYPES, tell
 
+DESCRIBE = "rest/v1/leads/describe2.json"
 SPECS = os.environ.get("FOYER_SPECS")
 pytestmark = pytest.mark.skipif(not SPECS, reason="FOYER_SPECS is not set: no specification of Marketo to judge by")
 FILES = ("swagger-mapi.json", "swagger-identity.json")
@@ -101,12 +102,13 @@ def story(floor, account):
     tell(floor, account, **given)
     floor.time.pass_(60)
     tell(floor, account, **given)
+    Calls(Login(CLIENT, SECRET, account.url), Tokens(), floor.time, floor.time.pass_(0)).get(DESCRIBE)
 
 
 def test_everything_we_ask_and_everything_the_stand_in_says_is_as_marketo_specifies_it(floor, account):
     story(floor, account)
     asked = {one.path for one, _ in account.said}
-    assert len(asked) == 8, "token, find and write, read, push, tie, add, paging token, activities"
+    assert len(asked) == 9, "token, find and write, read, push, tie, add, paging token, activities, describe"
     assert account.only["leadStatus"] == "SQL"
     assert [(one.path, found) for one, _ in account.said if (found := of_request(one))] == []
     assert [(one.path, found) for one, body in account.said if (found := of_answer(one, body))] == []

@@ -64,6 +64,16 @@ def test_zendesk_needs_an_agent():
         assert "refuses our token" in found(**given)["Zendesk"].detail
 
 
+def test_a_field_of_the_mapping_that_marketo_does_not_have_is_named(tmp_path):
+    team = tmp_path / "team.yaml"
+    team.write_text("crm: {marketo: {fields: {score: foyerScore, reasons: foyerReasons}}}")
+    with MarketoAccount() as account:
+        account.known.add("foyerReasons")
+        given = {"marketo_client_id": marketo.CLIENT, "marketo_client_secret": marketo.SECRET}
+        told = found(**given, marketo_api_url=account.url, team_file=team)["Marketo fields"]
+        assert (told.level, told.detail) == ("warning", "not there: foyerScore")
+
+
 def test_marketo_is_asked_with_the_login_that_will_write():
     with MarketoAccount() as account:
         given = {"marketo_client_id": marketo.CLIENT, "marketo_client_secret": marketo.SECRET}
