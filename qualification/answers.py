@@ -7,7 +7,9 @@ from qualification.playbook.knowledge import SURE, fits
 from qualification.playbook.schema import Answer
 from qualification.scene import Reply, Scene
 from qualification.speech import CallToAction
+from qualification.stages import BUYER_KINDS
 
+_MAY_ASK_PRICES = (*BUYER_KINDS, "student", "partner", "press")
 _SURE_WITHOUT_INTENT = 0.68
 """A message that was not recognised as a question has to fit a prepared wording better."""
 
@@ -80,17 +82,24 @@ def _is_aside(scene: Scene) -> bool:
 
 def known_answer(scene: Scene) -> Answer | None:
     """The prepared answer that fits best and well enough; one that is meant for an intent needs no fitting words."""
-    scores = fits(scene.playbook.answers, scene.heard.text)
+    found = fits(scene.playbook.answers, scene.heard.text)
+    scores = {id: score for id, score in found.items() if _is_for(scene, id)}
     if not _is_question(scene):
         return _objection_answered(scene, scores)
     meant = [one.id for one in scene.playbook.knowledge if one.answers_intent and scene.has(one.answers_intent)]
-    if scene.is_buyer and not scene.heard.wants_meeting:
+    if scene.position.kind in _MAY_ASK_PRICES and not scene.heard.wants_meeting:
         scores = {id: max(scores.get(id, 0.0), SURE) for id in meant} | {
             id: score for id, score in scores.items() if id not in meant or score > SURE
         }
     needed = SURE if scene.has("product_question", "pricing", "support") else _SURE_WITHOUT_INTENT
     id = max(scores, key=lambda id: scores[id], default=None)
     return scene.playbook.answer(id) if id and scores[id] >= needed else None
+
+
+def _is_for(scene: Scene, id: str) -> bool:
+    """Customers are told nothing that was written for buyers: "who is it for" is not what they ask."""
+    is_customer = scene.position.kind in ("support", "existing_customer")
+    return not (is_customer and scene.playbook.answer(id).audience == "buyer")
 
 
 def _objection_answered(scene: Scene, scores: Mapping[str, float]) -> Answer | None:

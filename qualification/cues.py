@@ -290,3 +290,9 @@ _WHEN = re.compile(
 def is_day_or_hour(text: str) -> bool:
     """ "Friday", "afternoon": what answers when to meet, and is nobody's name."""
     return bool(_WHEN.fullmatch(text.strip()))
+
+
+def is_joke_number(text: str) -> bool:
+    """555-0199 without any area, as in films."""
+    digits = re.sub(r"\D", "", text)
+    return len(digits) == 7 and digits.startswith("555")

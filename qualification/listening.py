@@ -128,7 +128,8 @@ def _said(hearing: Hearing, understanding: Understanding) -> tuple[tuple[Fact, .
 
 def _heard_facts(hearing: Hearing, understanding: Understanding) -> Iterator[Fact]:
     for entity in understanding.entities:
-        if not _is_appointment(hearing, entity):
+        joke = entity.label == "phone" and cues.is_joke_number(entity.text)
+        if not joke and not _is_appointment(hearing, entity):
             yield hearing.fact(entity.label, entity.text, entity.value, entity.confidence)
 
 

@@ -1,5 +1,6 @@
 """Every conversation in tests/conversations, played through the real chain: understand, assess, advance, respond."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +52,14 @@ def test_conversation_goes_as_written(conversation: dict[str, Any]) -> None:
 def test_readme_of_the_conversations_names_every_key() -> None:
     readme = (FOLDER / "README.md").read_text()
     assert all(f"`{key}`" in readme for key in (TURN_KEYS | CONVERSATION_KEYS) - {"name", "turns"})
+
+
+def test_every_behaviour_of_the_readme_is_tried_where_it_says() -> None:
+    rows = re.findall(r"^\| .+ \| (.+\.(?:yaml|py)) \|$", (FOLDER / "README.md").read_text(), re.MULTILINE)
+    named = {name for row in rows for name in row.split(", ")}
+    assert len(rows) > 30
+    assert all((FOLDER if name.endswith(".yaml") else FOLDER.parent).joinpath(name).is_file() for name in named)
+    assert {path.name for path in FOLDER.glob("*.yaml")} <= named
 
 
 def differences(turn: Turn, expected: dict[str, Any]) -> Iterator[str]:

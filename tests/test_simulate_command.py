@@ -157,3 +157,10 @@ def test_visitors_answer_what_is_asked_and_stop_when_nothing_is() -> None:
     assert visitor.declined == {"budget"}
     visitor.reply(Asked())
     assert visitor.reply(Asked()) is None
+
+
+def test_two_people_at_one_screen_are_two() -> None:
+    ana, ben = said("we need lead routing, ana.silva@northwind.io, I'm Ana Silva", "I'm Ben Kohl, ben.kohl@fernhill.io")
+    assert ana.facts["email"].value == "ana.silva@northwind.io"
+    assert ben.facts["email"].value == "ben.kohl@fernhill.io"
+    assert "use_case" not in ben.facts, "that was Ana's"

@@ -1,5 +1,6 @@
 """One turn through the whole core: what is learned, inferred, flagged, sorted and moved."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -322,3 +323,26 @@ def test_any_text_is_answered_and_the_same_twice(texts: list[str]) -> None:
     assert first == second
     assert first.says
     assert sum(reason.points for reason in first.assessment.reasons) == first.assessment.score
+
+
+def test_a_competitors_mailbox_keeps_somebody_out_of_the_funnel() -> None:
+    company = POLICY.playbook.company.model_copy(update={"competitor_domains": ("rival.io",)})
+    policy = replace(POLICY, playbook=POLICY.playbook.model_copy(update={"company": company}))
+    met = take_turn(NEW, Utterance("we need lead routing, joe.hall@rival.io, can I get a demo?", NOW), policy, "m1")
+    assert (met.position.kind, met.position.stage) == ("competitor", "visitor")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("e\u0301lodie.martin@northwind.io", "élodie.martin@northwind.io"),
+        ("rene\u0301.martin@northwind.io", "rené.martin@northwind.io"),
+    ],
+)
+def test_an_accent_typed_apart_from_its_letter_belongs_to_it(typed: str, kept: str) -> None:
+    email = turn(f"we need routing, {typed}, thanks").evidence.facts["email"]
+    assert (email.value, email.text) == (kept, typed)
+
+
+def test_an_address_with_an_accent_no_letter_has_is_not_taken_in_part() -> None:
+    assert "email" not in turn("we need routing, m\u0303aria@northwind.io").evidence.facts

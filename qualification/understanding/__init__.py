@@ -1,6 +1,8 @@
 """What a visitor's message says: intents and facts, found offline and the same way every time."""
 
-from qualification.facts import Understanding, Utterance
+from dataclasses import replace
+
+from qualification.facts import Entity, Understanding, Utterance
 from qualification.understanding.encoder import encode, encoder
 from qualification.understanding.entities import find_entities, in_original
 from qualification.understanding.intents import find_intents, settle
@@ -8,13 +10,26 @@ from qualification.understanding.model import Weights, tag, weights
 from qualification.understanding.phone import warm_phones
 from qualification.understanding.reading import Reading, read
 from qualification.understanding.retraction import retracted_slots
-from qualification.understanding.text import MASK
+from qualification.understanding.text import MASK, Composed, composed
 from qualification.understanding.web import warm_sites
 
 
 def understand(utterance: Utterance, model: Weights | None = None) -> Understanding:
     """`model` stands in for the weights that are shipped."""
-    model = model or weights()
+    whole = composed(utterance.text)
+    if whole is None:
+        return _understood(utterance, model or weights())
+    found = _understood(replace(utterance, text=whole.text), model or weights())
+    return replace(found, entities=tuple(_as_typed(one, whole, utterance.text) for one in found.entities))
+
+
+def _as_typed(entity: Entity, whole: Composed, text: str) -> Entity:
+    """The words and offsets as they were typed; the value keeps its letters whole."""
+    start, end = whole.places[entity.start], whole.places[entity.end]
+    return replace(entity, text=text[start:end], start=start, end=end)
+
+
+def _understood(utterance: Utterance, model: Weights) -> Understanding:
     reading = read(utterance)
     seen = encode(reading, encoder()) if _has_words(reading) else None
     tagged = tag(reading, model, seen)

@@ -8,7 +8,7 @@ from qualification.understanding.text import words
 
 _LOCAL = r"[^\W_](?:[\w.%+'!#$&*/=^{|}~-]{0,63}[\w+])?"
 _HOST = r"[^\W_][\w-]{0,62}(?:\.[^\W_][\w-]{0,62}){1,6}"
-_TYPED = re.compile(rf"(?<![\w.+-])(?P<local>{_LOCAL}) {{0,2}}@ {{0,2}}(?P<host>{_HOST})(?![\w@])")
+_TYPED = re.compile(rf"(?<![\w.+\u0300-\u036f-])(?P<local>{_LOCAL}) {{0,2}}@ {{0,2}}(?P<host>{_HOST})(?![\w@])")
 _AT = (
     r" ?(?:\(at\)|\[at\]|\{at\}|<at>|_at_|\(arroba\)|\(a\)) ?| (?:at the rate(?: of)?|at|ät"
     r"|arroba|chez|chiocciola|arobase|apenstaartje|snabel-a) "
@@ -16,12 +16,12 @@ _AT = (
 _DOT = r" ?(?:\(dot\)|\[dot\]|\{dot\}|\(punto\)|\(punkt\)) ?| (?:dot|punkt|punto|point|ponto|stip|prick) |\."
 _PIECE = r"[^\W_][\w+-]{0,40}"
 _SPOKEN = re.compile(
-    rf"(?<![\w.@-])(?P<local>{_PIECE}(?:(?:{_DOT}|(?: (?:underscore|dash|hyphen|minus|plus) "
+    rf"(?<![\w.@\u0300-\u036f-])(?P<local>{_PIECE}(?:(?:{_DOT}|(?: (?:underscore|dash|hyphen|minus|plus) "
     rf"))[\w+-]{{1,40}}){{0,4}})(?:{_AT}|@)"
     rf"(?P<host>{_PIECE}(?: [^\W_]{{2,20}})?(?:(?:{_DOT})[\w-]{{1,40}}){{1,5}})(?![\w@])"
 )
 _PROVIDER = re.compile(
-    rf"(?<![\w.@-])(?P<local>{_PIECE}(?:[._][\w+-]{{1,40}}){{0,3}})(?:{_AT}|@)(?P<host>gmail"
+    rf"(?<![\w.@\u0300-\u036f-])(?P<local>{_PIECE}(?:[._][\w+-]{{1,40}}){{0,3}})(?:{_AT}|@)(?P<host>gmail"
     rf"|hotmail|yahoo|outlook|icloud|proton|gmx)(?![\w.@]| dot)"
 )
 _NOT_A_BOX = words(

@@ -1,6 +1,7 @@
 """A visitor's text made safe to read: capped, look-alike characters folded, every offset still the original one."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 CAP = 4000
@@ -31,6 +32,29 @@ class Token:
     text: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A text whose accents are part of their letters; `places` are the offsets of its characters as it was typed."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+def composed(text: str) -> Composed | None:
+    """Some keyboards and paste send a letter and its accent apart, which no word survives; None when none is."""
+    if unicodedata.is_normalized("NFC", text):
+        return None
+    parts, places = list[str](), list[int]()
+    for cluster in _CLUSTER.finditer(text[: 4 * CAP]):
+        whole = unicodedata.normalize("NFC", cluster[0])
+        parts.append(whole)
+        places += [cluster.start()] * len(whole)
+    return Composed("".join(parts), (*places, min(len(text), 4 * CAP)))
+
+
+_CLUSTER = re.compile(r".[\u0300-\u036f]{0,8}", re.DOTALL)
 
 
 def fold(text: str) -> str:
