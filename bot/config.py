@@ -11,6 +11,7 @@ from qualification.doorstep import NewLead
 from qualification.enquiry import ListFilter
 from qualification.figures import By, Figures
 from qualification.morning import BarView, Decided
+from qualification.routing import Routed, routed
 from qualification.sheet import Sheet
 from qualification.stages import ReturnCode, Stage
 from qualification.team import Team
@@ -55,11 +56,16 @@ class Routes:
     default: str
 
     def channel_for(self, lead: LeadView) -> str:
-        return self.team.channel_for(lead, self.default)
+        return self.team.channel_for(_routed(lead), self.default)
 
     @property
     def fallback(self) -> str:
         return self.team.fallback_channel or self.default
+
+
+def _routed(lead: LeadView) -> Routed:
+    score = lead.assessment.score if lead.assessment else None
+    return routed(lead.segment, score, lead.source, lead.kind, lead.locale, lead.facts)
 
 
 class Outcome(Protocol):

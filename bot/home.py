@@ -12,7 +12,7 @@ from bot.escape import mrkdwn
 from bot.lists import row_block
 from bot.words import moment
 from qualification.figures import Tally
-from qualification.team import Team
+from qualification.team import Route, Team, When
 from qualification.views import LeadRow, Leaks, Person
 
 MOST_ROWS = 10
@@ -106,13 +106,19 @@ def _bar(running: Running) -> list[Block]:
 
 def _routes(running: Running) -> str:
     lines = [
-        f"<#{route.channel}>: {mrkdwn(', '.join(f'{name} {value}' for name, value in _when(route.when)), 200)}"
+        f"{_whither(route)}: {mrkdwn(', '.join(f'{name} {value}' for name, value in _when(route.when)), 200)}"
         for route in running.team.routes[:20]
     ]
     fallback = running.team.fallback_channel
     return "\n".join([*lines, f"<#{running.channel}>: all others", *([f"<#{fallback}>: fallback"] if fallback else [])])
 
 
-def _when(when: object) -> list[tuple[str, object]]:
-    told = when.model_dump(exclude_none=True) if hasattr(when, "model_dump") else {}
-    return [(name.replace("_", " "), value) for name, value in told.items()]
+def _whither(route: Route) -> str:
+    to = f"to {mrkdwn(', '.join(route.to), 200)}" if route.to else ""
+    return " ".join(filter(None, (f"<#{route.channel}>" if route.channel else "", to)))
+
+
+def _when(when: When) -> list[tuple[str, object]]:
+    told = when.model_dump(exclude_defaults=True)
+    shown = {name: "/".join(value) if isinstance(value, tuple) else value for name, value in told.items()}
+    return [(name.replace("_", " "), value) for name, value in shown.items()]

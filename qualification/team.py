@@ -21,14 +21,15 @@ from pydantic import (
 from qualification.criteria.document import Document, Unreadable, read
 from qualification.criteria.problems import Problem, did_you_mean
 from qualification.playbook.wording import web_address
+from qualification.routing import Routed
 from qualification.stages import KINDS, Kind
-from qualification.views import LeadView
 from qualification.views import Person as SeenPerson
 
 Role = Literal["rep", "manager", "marketing_approver", "sales_approver"]
 Step = Literal["remind", "escalate", "reassign", "broadcast"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,20}$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")]
 Picture = Annotated[str, AfterValidator(web_address)]
@@ -87,35 +88,52 @@ class TeamMember(Part):
 
 
 class When(Part):
-    """Which leads a route is for: everything said here must hold."""
+    """Which leads a route is for: everything said here must hold, and what is not known does not.
+
+    `territory` are ISO codes of countries.
+    """
 
     segment: str | None = None
     min_score: int | None = None
+    max_score: int | None = None
     source: str | None = None
     kind: Kind | None = None
     language: str | None = None
+    territory: tuple[Country, ...] = ()
 
     @model_validator(mode="after")
     def _says_something(self) -> "When":
         if not self.model_fields_set:
-            raise ValueError("says nothing; name at least one of segment, min_score, source, kind, language")
+            raise ValueError(f"says nothing; name at least one of {', '.join(When.model_fields)}")
+        if self.min_score is not None and self.max_score is not None and self.min_score > self.max_score:
+            raise ValueError("min_score must not be above max_score")
         return self
 
-    def fits(self, lead: LeadView) -> bool:
-        score = lead.assessment.score if lead.assessment else 0
-        language = (lead.locale or "").replace("_", "-").split("-")[0].lower()
+    def fits(self, lead: Routed) -> bool:
         asked = (
             (self.segment, lead.segment),
-            (self.source, lead.source.get("channel")),
+            (self.source, lead.source),
             (self.kind, lead.kind),
-            (self.language and self.language.lower(), language),
+            (self.language and self.language.lower(), lead.language),
         )
-        return score >= (self.min_score or 0) and all(wanted in (None, found) for wanted, found in asked)
+        highest = lead.score if self.max_score is None else self.max_score
+        in_band = (self.min_score or 0) <= lead.score <= highest
+        is_here = not self.territory or lead.country in self.territory
+        return in_band and is_here and all(wanted in (None, found) for wanted, found in asked)
 
 
 class Route(Part):
+    """`to`: people of the team file, by e-mail address or Slack id, who take turns in being given these leads."""
+
     when: When
-    channel: ChannelId
+    channel: ChannelId | None = None
+    to: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> "Route":
+        if self.channel is None and not self.to:
+            raise ValueError("leads nowhere; give it a channel, or people in `to`")
+        return self
 
 
 class Hours(Part):
@@ -284,6 +302,14 @@ class Team(Part):
         return self
 
     @model_validator(mode="after")
+    def _routes_lead_to_reps(self) -> "Team":
+        reps = [one for one in self.people if "rep" in one.roles and one.slack]
+        for name in (name for route in self.routes for name in route.to):
+            if not any(one.is_one(name, name) for one in reps):
+                raise ValueError(f"routes: {name} is no rep with a slack id under people")
+        return self
+
+    @model_validator(mode="after")
     def _each_once(self) -> "Team":
         keys = [key for one in self.people for key in (one.slack, one.email and one.email.lower()) if key]
         twice = sorted({key for key in keys if keys.count(key) > 1})
@@ -317,9 +343,18 @@ class Team(Part):
         reps = [one for one in self.people if "rep" in one.roles]
         return sum(one.is_at_work(on) for one in reps) if reps else None
 
-    def channel_for(self, lead: LeadView, default: str) -> str:
-        """The channel of the first route that fits, else the default."""
-        return next((route.channel for route in self.routes if route.when.fits(lead)), default)
+    def channel_for(self, lead: Routed, default: str) -> str:
+        """The channel of the first route with one that fits, else the default."""
+        return next((route.channel for route in self.routes if route.channel and route.when.fits(lead)), default)
+
+    def people_for(self, lead: Routed) -> tuple[TeamMember, ...]:
+        """Who takes turns with a lead by the first route with people that fits; nobody in particular else."""
+        names = next((route.to for route in self.routes if route.to and route.when.fits(lead)), ())
+        return tuple(one for one in self.people if any(one.is_one(name, name) for name in names))
+
+    @property
+    def gives(self) -> bool:
+        return any(route.to for route in self.routes)
 
 
 def _highest(roles: tuple[Role, ...]) -> str:
@@ -362,6 +397,7 @@ _PATTERNS = {
     "channel": "must be a channel id such as C012AB3CD (it is at the end of the channel's details)",
     "fallback_channel": "must be a channel id such as C012AB3CD (it is at the end of the channel's details)",
     "email": "must be an e-mail address",
+    "territory": "must be codes of countries, such as DE",
     "fields": "must be the internal name of a property, such as foyer_score",
 }
 _PARTS: Mapping[str, type[Part]] = {
@@ -389,7 +425,7 @@ def _problem(error: Any, document: Document) -> Problem:
 
 def _said(error: Any, path: tuple[Any, ...]) -> tuple[str, str]:
     """What is wrong, and what to do."""
-    kind, last = error["type"], path[-1] if path else ""
+    kind, last = error["type"], next((name for name in reversed(path) if isinstance(name, str)), "")
     if kind == "extra_forbidden":
         return "no such setting", did_you_mean(last, _settings_at(path[:-1]))
     if kind == "string_pattern_mismatch":

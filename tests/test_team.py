@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from bot.config import Routes
 from qualification.team import (
     Crm,
     CrmHubSpot,
@@ -61,10 +62,10 @@ def test_people_are_known_by_slack_id_or_address_with_their_highest_role():
 
 
 def test_the_first_route_that_fits_wins():
-    team = load_team(GOOD)
-    assert team.channel_for(lead(locale="de_AT"), "C0DEFAULT") == "C0GERMAN001"
-    assert team.channel_for(lead(locale="en"), "C0DEFAULT") == "C0SEGMENT01"
-    assert team.channel_for(lead(locale="en", segment=None, assessment=None), "C0DEFAULT") == "C0DEFAULT"
+    routes = Routes(load_team(GOOD), "C0DEFAULT")
+    assert routes.channel_for(lead(locale="de_AT")) == "C0GERMAN001"
+    assert routes.channel_for(lead(locale="en")) == "C0SEGMENT01"
+    assert routes.channel_for(lead(locale="en", segment=None, assessment=None)) == "C0DEFAULT"
 
 
 def test_an_empty_file_is_the_default_team():

@@ -37,8 +37,12 @@ def promise_digests(session: Session, site_id: int, team: Team, now: datetime) -
     )
     if team.digests.daily or weekly:
         announce_digest(session, site_id, None, day, now - A_WEEK if weekly else since, weekly, now)
-    for channel in dict.fromkeys(route.channel for route in team.routes) if team.digests.daily else ():
+    for channel in _own_channels(team) if team.digests.daily else ():
         announce_digest(session, site_id, channel, day, since, False, now)
+
+
+def _own_channels(team: Team) -> list[str]:
+    return list(dict.fromkeys(route.channel for route in team.routes if route.channel))
 
 
 def digest_of(
@@ -74,7 +78,7 @@ class _Told:
     """Where the alerts of leads are shown."""
 
     def __init__(self, session: Session, site_id: int, team: Team, channel: str | None) -> None:
-        self._routed = {route.channel for route in team.routes}
+        self._routed = _own_channels(team)
         self._channel = channel
         self._places = outbox.channels_of(session, site_id) if self._routed else {}
 

@@ -9,10 +9,10 @@ from models.conversation import Conversation
 from models.lead import Lead
 from qualification import sla
 from qualification.policy import Policy
-from qualification.team import STEPS, Step
+from qualification.team import STEPS, Team
 
 EXPIRE, REASSESS, COOL_DOWN_OVER, SNOOZE_OVER, REVIEW = "expire", "reassess", "cool_down_over", "snooze_over", "review"
-NUDGE = "nudge"
+NUDGE, GIVE = "nudge", "give"
 CONVERSATION_OVER = "conversation_over"
 IDLE = timedelta(hours=24)  # after which a visitor who comes back begins a new conversation
 A_DAY = timedelta(days=1)
@@ -29,7 +29,7 @@ def plan_ahead(session: Session, lead: Lead, policy: Policy, now: datetime) -> N
             sla.after(lead.offered_at, policy.team.sla.expire, policy.team.hours),
         )
         if now - lead.offered_at < A_DAY:  # steps that were taken long ago are forgotten, and not taken again
-            plan_nudge(session, lead, policy, lead.offered_at)
+            plan_nudge(session, lead, policy, lead.offered_at, GIVE if policy.team.gives else STEPS[0])
     if lead.cool_until:
         _plan(session, lead, COOL_DOWN_OVER, lead.cool_until, lead.cool_until)
     if can_age(lead):
@@ -55,13 +55,19 @@ def can_age(lead: Lead) -> bool:
     return judged and (lead.stage == "lead" or lead.handoff in ("offered", "claimed"))
 
 
-def plan_nudge(session: Session, lead: Lead, policy: Policy, since: datetime, step: Step = STEPS[0]) -> None:
+def plan_nudge(session: Session, lead: Lead, policy: Policy, since: datetime, step: str = STEPS[0]) -> None:
     """The step that comes when so much working time is over since then, and nobody has claimed it."""
     if lead.handoff != "offered" or lead.offered_at is None:
         return
-    at = sla.after(since, getattr(policy.team.sla, step), policy.team.hours)
+    at = sla.after(since, span_of(policy.team, step), policy.team.hours)
     told = {"lead": lead.id, "of": about(lead.offered_at), "since": about(since), "step": step}
     schedule.plan(session, lead.site_id, f"{NUDGE}:{lead.id}:{about(since)}:{step}", NUDGE, told, at)
+
+
+def span_of(team: Team, step: str) -> timedelta:
+    """Working time before a step; giving a lead to whom its route names comes at once."""
+    span: timedelta = timedelta(0) if step == GIVE else getattr(team.sla, step)
+    return span
 
 
 def plan_snooze(session: Session, lead: Lead, until: datetime) -> None:
