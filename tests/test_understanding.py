@@ -195,3 +195,70 @@ def test_an_evasion_is_no_need(text: str) -> None:
 )
 def test_nobody_is_sent_away_for_how_a_word_looks(text: str, asked: Slot | None, not_meant: Intent) -> None:
     assert not heard(text, asked).has(not_meant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we have 15 sales guys and get maybe 200 leads a month",
+        "we've got 8 sales reps",
+        "we have a sales rep",
+        "I have sales calls every day",
+    ],
+)
+def test_their_own_sales_people_are_nobody_they_want_to_talk_to(text: str) -> None:
+    assert "talk_to_sales" not in heard(text).intents
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["can we have a sales rep call us", "I want a sales rep to call me", "do you have a sales rep I can talk to"],
+)
+def test_a_sales_rep_of_ours_is(text: str) -> None:
+    assert "talk_to_sales" in heard(text).intents
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["When can we start?", "how soon can we go live", "we are looking to switch this year", "we want to switch from X"],
+)
+def test_wanting_it_in_place_is_a_wish_to_buy(text: str) -> None:
+    assert "purchase_intent" in heard(text).intents
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how do I switch tools in the widget", "I want to switch from English to Spanish", "we don't want to switch"],
+)
+def test_switching_something_else_or_not_at_all_is_none(text: str) -> None:
+    assert "purchase_intent" not in heard(text).intents
+
+
+@pytest.mark.parametrize(
+    "text", ["is my data safe with you?", "is what I write here encrypted?", "are you GDPR compliant?"]
+)
+def test_whether_data_is_safe_is_a_question_and_no_request_to_delete_it(text: str) -> None:
+    assert "privacy_delete" not in heard(text).intents
+    assert "product_question" in heard(text).intents
+
+
+@pytest.mark.parametrize("text", ["delete my data, it's not secure", "what data do you have on me and is it safe?"])
+def test_a_request_beside_the_question_is_still_one(text: str) -> None:
+    assert "privacy_delete" in heard(text).intents
+
+
+def test_who_chose_a_competitor_is_none() -> None:
+    assert heard("we signed a contract with your competitor last week").intents == ("deny",)
+    assert "competitor" in heard("I work for one of your competitors").intents
+
+
+def test_no_interest_with_thanks_is_a_no_all_the_same() -> None:
+    assert "refusal" in heard("not interested thanks").intents
+
+
+def test_a_cousins_company_is_not_theirs() -> None:
+    assert facts("Nah it's not for me, it's for my cousin's company, they have 500 employees") == {}
+
+
+def test_who_asks_for_a_person_sells_nothing_by_that() -> None:
+    assert heard("Can you get our CFO on a call with your team?").intents == ("talk_to_sales",)

@@ -89,6 +89,8 @@ def _is_doubtful(entity: Entity, reading: Reading, intents: dict[Intent, float])
     near = re.split(r"[,.;:!?\n(]| but ", before)[-1]
     if _THEIRS.search(near) or _DENIED.search(near):
         return True
+    if _OF_A_FRIEND.search(before) and _THEY.match(near):
+        return True
     question = "?" in sentence or _ASKS.match(sentence)
     about_us = entity.label == reading.asked or intents["pricing"] >= 0.5 or _OWN.search(sentence)
     return bool(question) and not about_us
@@ -102,6 +104,11 @@ _THEIRS = re.compile(
     r"|former(?:ly)?|previously|used to|last year|years ago|back when|such as|unlike|compared to|better than"
     r"|instead of)(?!\w)[^,;.!?\n]{0,30}$"
 )
+_OF_A_FRIEND = re.compile(
+    r"(?<!\w)(?:for|about|on behalf of) (?:my|a) (?:friend|mate|cousin|brother|sister|neighbou?r|uncle|aunt|mum|mom|dad"
+    r"|wife|husband|acquaintance)(?:'?s)?(?!\w)"
+)
+_THEY = re.compile(r"\s*(?:they|he|she|it|his|her|their)(?:'(?:re|ve|s))?(?!\w)")
 _DENIED = re.compile(
     r"(?:n't|(?<!\w)(?:not|never|no longer|neither|nor|without|kein\w{0,2}|nicht|pas|nunca|não))(?!\w)(?! (?:more"
     r"|less|over|sure|yet)\b)[^,;.!?\n]{0,24}$"

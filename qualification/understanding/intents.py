@@ -81,7 +81,10 @@ _PHRASES: dict[Intent, str] = {
         r"^\W{0,3}(?:no|nope|nah|no thanks|no thank you|not really|not now|not yet|nein|non|não"
         r"|нет|nie|hayır|いいえ|不)\W{0,3}$"
     ),
-    "refusal": r"^\W{0,3}(?:skip|pass|next|n/?a|none|nothing|no comment|not telling|rather not|prefer "
+    "refusal": r"^\W{0,3}(?:(?:i'?m|i am|we'?re|we are|sorry|thanks|no)[ ,]{1,2})*not "
+    r"(?:really |that )?interested"
+    r"(?:[ ,]{1,2}(?:thanks|thank you|thx|sorry|cheers))?\W{0,3}$"
+    r"|^\W{0,3}(?:skip|pass|next|n/?a|none|nothing|no comment|not telling|rather not|prefer "
     r"not to(?: say)?|i'd rather not(?: say)?|none of your (?:business|beeswax)|private"
     r"|confidential|secret|idk|i don'?t know|dunno|no idea|no clue|not sure(?: yet)?"
     r"|don'?t know|unknown|later|weiß nicht|keine ahnung|je ne sais pas|no sé|non lo so|weet "
@@ -326,11 +329,29 @@ def settle(
         chosen.discard("talk_to_sales")
     if _is_own_budget(reading, entities):
         chosen.discard("pricing")
+    if "talk_to_sales" in asks(reading.low) and scores["vendor"] < _SELLS:
+        chosen.discard("vendor")  # "get our CFO on a call with your team"
+    if _CHOSE_THEM.search(reading.low):
+        chosen = chosen - {"competitor"} | {"deny"}
+    if "privacy_delete" in chosen and _HOW_SAFE.search(reading.low) and not _GONE.search(reading.low):
+        chosen = chosen - {"privacy_delete"} | {"product_question"}
     if taken_back and not _EVERYTHING.search(reading.low):
         chosen = chosen - {"privacy_delete"} | {"correction"}
     if not chosen:
         chosen.add(max(set(scores) - _CLOSES_A_DOOR.keys() - {*_WISHED}, key=lambda intent: scores[intent]))
     return tuple(intent for intent in INTENTS if intent in chosen)
+
+
+_SELLS = 0.85
+"""How sure the head must be that somebody who asks for a person wants to sell."""
+_CHOSE_THEM = re.compile(
+    r"(?<!\w)(?:signed|went|gone|going|chose|chosen|picked|decided|committed|agreed|contract|deal|switched|moved|bought)"
+    r"(?!\w)[^.!?]{0,40}(?<!\w)(?:competitors?|competition|rivals?)(?!\w)"
+)
+_HOW_SAFE = re.compile(
+    r"(?<!\w)(?:safe|safely|secure|secured|security|protected|encrypted|confidential|compliant)(?!\w)"
+)
+_GONE = re.compile(r"(?<!\w)(?:delet|eras|remov|forget|wipe|purge|copy|export|access|what (?:do|data|have))\w*")
 
 
 def _is_called(reading: Reading, entities: tuple[Entity, ...]) -> bool:

@@ -101,6 +101,10 @@ _DECIDED = (
     r"|send (?:me |us |over |it )?(?:over )?(?:the|a|your) (?:contract|order form|agreement|paperwork)|(?:where is"
     r"|where's|how do i get to) the (?:checkout|order form)|consider it a yes|(?:we|i) want it\W{0,3}$|wir nehmen"
     r" (?:es|das)|lo quedamos|vamos fechar|(?:on|nous) (?:le|la|les) pren(?:d|ons)"
+    r"|(?:when|how (?:soon|fast|quickly)) (?:can|could) (?:we|i) (?:start|begin|go live|get going|be live|sign)"
+    r"(?=\W{0,3}$)|(?:(?:we|i)(?:'re|'m| are| am)? (?:now |also )?)?(?:looking|want|wanting|planning|hoping|need"
+    r"|ready|decided|going|about) to (?:switch|migrate)(?=\W{0,3}$| (?:over|away|to you|providers?|vendors?|before"
+    r"|by|in|this|next|within|asap|soon|from (?!english|german|spanish|french|dark|light|monthly))(?!\w))"
 )
 _BUY = (
     r"(?:buy(?:ing)?|purchase(?! (?:orders?|manager|ledger|dep\w{1,8}|price|officer|history)\b)|purchasing(?= (?:\d"
@@ -176,7 +180,8 @@ SELF = re.compile(
     r"|ruft|rappel|appelez|contact"
     r"|recontact|ll[áa]m|lig|contat|quote us|quote me|where (?:do|can|is|'s)|where's|(?:we|i)[' ]|sign (?:us|me)"
     r"|count|put us down|send |consider it|wir nehmen|lo quedamos|vamos|on |nous |how do i get to|take my money"
-    r"|speak|talk|chat with|get started|place an order"
+    r"|speak|talk|chat with|get started|place an order|when (?:can|could) |how (?:soon|fast|quickly) "
+    r"|(?:looking|want|wanting|planning|hoping|need|ready|decided|going|about) to (?:switch|migrate)"
 )
 """Things that are a wish by themselves, at the beginning of a clause."""
 OPENING = re.compile(
@@ -241,7 +246,7 @@ ABOUT_IT = re.compile(
 OWN_QUESTION = re.compile(
     r"(?<!\w)(?:(?:can|could|would|will|may) (?:an?|your|any|the|one of your) (?:\w{1,14} ){1,3}"
     r"(?:call|ring|phone|contact|show|walk|reach|e-?mail|text|visit) (?:me|us)"
-    r"|is there an? (?:[^\s?]{1,15} ){1,4}(?:i|we) (?:can|could|may|might)"
+    r"|(?:is there|do you have|have you got) an? (?:[^\s?]{1,15} ){1,4}(?:i|we) (?:can|could|may|might)"
     r"|(?:when|where|how|who|whom|what(?:'s| is) the (?:best|quickest|fastest|easiest) way|which day)"
     r" (?:can|could|do|may|should|would|might|to|will) (?:i|we|you|someone|somebody|get|book|buy|see|schedule"
     r"|arrange|order)|(?:is|would) (?:it|there) (?:be )?(?:possible|ok|okay|fine|any ?(?:chance|way|one|body)"
@@ -327,6 +332,12 @@ OWN_PROCESS = re.compile(
     r"|sign-?ups?|buyers?|tickets?|them)(?!\w)"
 )
 """What their own company does with its leads: "route leads to a rep" asks nobody for one."""
+OWN_STAFF = re.compile(
+    r"(?<!can )(?<!could )(?<!may )(?<!shall )(?<!should )(?<!\w)(?:we|i)(?:'ve(?: got)?|(?: (?:already|currently|now"
+    r"|only|just|still|have))* (?:have|got|employ|run|had|hired))(?: (?!to\b)[\w-]{1,12}){0,3} $"
+)
+"""How many sell for them: "we have 15 sales guys" asks for none of ours."""
+SALES_STAFF = re.compile(r"(?:an? )?(?:sales|rep)")
 OTHER_DOOR = re.compile(
     r"(?<!\w)(?:(?:from|in|at|to|with|your) (?:technical |tech |customer )?(?:support|service desk|help ?desk"
     r"|accounting|billing|hr|human resources|recruit\w{1,6}|press office|procurement|purchasing)|support (?:person"

@@ -51,6 +51,8 @@ def _stance(kind: WishKind, clause: str, thing: re.Match[str]) -> Stance:
         return "others"
     if kind == "talk_to_sales" and (thing[0].startswith(("our ", "my ")) or words.OTHER_DOOR.search(clause)):
         return "others"
+    if kind == "talk_to_sales" and words.SALES_STAFF.match(thing[0]) and words.OWN_STAFF.search(before):
+        return "others"
     if words.LATER.search(clause):
         return "later"
     if words.ABOUT_IT.search(before + thing[0]) and not words.OWN_QUESTION.search(clause):
