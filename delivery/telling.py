@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models import outbox
 from models.outbox import Delivery
 
-CRMS = {"hubspot": "HubSpot", "zendesk": "Zendesk", "marketo": "Marketo"}
+CRMS = {"hubspot": "HubSpot", "zendesk": "Zendesk", "marketo": "Marketo", "salesforce": "Salesforce"}
 
 
 def tell_rep(session: Session, row: Delivery, error: str, now: datetime) -> None:
