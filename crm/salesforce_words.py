@@ -22,6 +22,9 @@ FIELDS: Mapping[str, str] = {
 NEEDED: Mapping[str, str] = {"LastName": NAMELESS, "Company": COMPANYLESS}
 """Salesforce makes no lead without them; what is put there when nobody has said may be written over later."""
 
+LONGEST: Mapping[str, int] = {"LastName": 80, "FirstName": 40, "Company": 255, "Title": 128, "Website": 255}
+"""A name that is too long must not lose the lead."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
@@ -50,7 +53,7 @@ def values(lead: LeadView, mapping: Mapped, owner_id: str | None) -> dict[str, s
     known = {**known_of(lead), "stage": mapping.stages.get(lead.stage or "", "")}
     if not known["last_name"]:
         known |= {"first_name": "", "last_name": known["first_name"]}
-    told = {target: known[name] for name, target in mapping.fields.items() if known.get(name)}
+    told = {to: known[name][: LONGEST.get(to)] for name, to in mapping.fields.items() if known.get(name)}
     return {**told, **({OWNER: owner_id} if owner_id else {})}
 
 

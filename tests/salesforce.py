@@ -29,6 +29,7 @@ KNOWN = {
     ),
     *READONLY,
 }
+LONGEST = {"LastName": 80, "FirstName": 40, "Company": 255, "Title": 128}
 APP_USER = "005000000000001AAA"
 
 
@@ -141,5 +142,11 @@ class SalesforceAccount(Vendor):
                 raise Says(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type Lead")
             if name in forbidden:
                 raise Says(400, "INVALID_FIELD_FOR_INSERT_UPDATE", f"Unable to create/update fields: {name}", [name])
+            if (
+                name in ("LastName", "Company")
+                and value is not None
+                and len(value) > (80 if name == "LastName" else 255)
+            ):
+                raise Says(400, "STRING_TOO_LONG", f"{name}: data value too large", [name])
             if name == "Email" and value is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", value):
                 raise Says(400, "INVALID_EMAIL_ADDRESS", f"Email: invalid email address: {value}", ["Email"])

@@ -14,11 +14,12 @@ from crm.salesforce_words import lead_by, mapped
 from delivery.crm_links import CrmLinks
 from delivery.wake import Wake
 from delivery.worker import Worker
+from qualification.doorstep import NewLead
 from qualification.policy import Listener
 from qualification.team import TeamError, load_team
 from tests.foyer import open_foyer, until
 from tests.promising import Told
-from tests.salesfloor import ANN, BEN, Floor, policy
+from tests.salesfloor import ANN, BEN, QUALIFIED, Floor, policy
 from tests.salesforce import APP_USER, CLIENT, KEY, SECRET, SalesforceAccount
 
 EMAILS = {ANN.id: "ann@acme.example", BEN.id: "ben@acme.example"}
@@ -220,6 +221,14 @@ def test_an_address_salesforce_does_not_take_is_left_out_and_the_value_not_told(
     slack = tell(floor, account)
     assert said_to_rep(slack) == ["Salesforce does not take Email (INVALID_EMAIL_ADDRESS)"]
     assert "Email" not in account.only
+
+
+def test_a_name_that_is_too_long_does_not_lose_the_lead(floor, account):
+    new = NewLead("ada@northwind.io", None, "Ada " + "L" * 200, "N" * 300, "form", fields=QUALIFIED)
+    floor.intake.add_lead(floor.site, new)
+    tell(floor, account)
+    assert account.only["LastName"] == "L" * 80
+    assert 0 < len(account.only["Company"]) <= 255
 
 
 def test_an_address_is_text_in_a_query():
