@@ -9,6 +9,7 @@ from commands.crm_sending import backlog_command, dry_run_command
 from commands.house import as_json_option, open_house, site_of, site_option, tell
 from crm.hubspot import CHANNEL as HUBSPOT
 from crm.marketo import CHANNEL as MARKETO
+from crm.salesforce import CHANNEL as SALESFORCE
 from crm.zendesk import CHANNEL as ZENDESK
 from delivery.crm_links import CrmLinks
 from models import destination_off, outbox
@@ -44,6 +45,7 @@ def _crms(house: House, site: Served) -> list[dict[str, Any]]:
         HUBSPOT: house.settings.hubspot_api_url if house.sites.given(site.id, "HUBSPOT_TOKEN") else None,
         ZENDESK: house.sites.given(site.id, "ZENDESK_API_URL"),
         MARKETO: house.sites.given(site.id, "MARKETO_API_URL"),
+        SALESFORCE: house.sites.given(site.id, "SALESFORCE_API_URL"),
     }
     return [_shown(house, site, channel, urlsplit(place).netloc) for channel, place in places.items() if place]
 
@@ -98,7 +100,7 @@ def conflicts_command(site_key: str, as_json: bool) -> None:
     """What people wrote at a CRM where Foyer would write something else; theirs stays. Exit code 1 when any did."""
     house = open_house()
     site = site_of(house, site_key)
-    found = [one for channel in (HUBSPOT, MARKETO, ZENDESK) for one in _conflicts_at(house, site, channel)]
+    found = [one for channel in (HUBSPOT, MARKETO, SALESFORCE, ZENDESK) for one in _conflicts_at(house, site, channel)]
     words = [f"{one['lead_ref']}  {one['destination']} {one['id']}  {one['property']}: {_pair(one)}" for one in found]
     tell(as_json, found, "\n".join(words) or "Nobody wrote anything else there.")
     raise SystemExit(1 if found else 0)

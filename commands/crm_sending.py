@@ -16,12 +16,13 @@ import structlog
 from commands.house import as_json_option, open_house, site_of, site_option, tell
 from commands.periods import Day, period, progress
 from crm.hubspot import CHANNEL as HUBSPOT
+from crm.logins import Tokens
 from crm.marketo import CHANNEL as MARKETO
-from crm.marketo_calls import Tokens
-from crm.rehearsal import Rehearsal, rehearse, rehearse_marketo, rehearse_zendesk
+from crm.rehearsal import Rehearsal, rehearse, rehearse_marketo, rehearse_salesforce, rehearse_zendesk
+from crm.salesforce import CHANNEL as SALESFORCE
 from crm.zendesk import CHANNEL as ZENDESK
 from delivery.backlog import Backlog, Sum
-from delivery.crm_rooms import hooks_of, hubspot_of, listeners_of, marketo_of, webhook_of, zendesk_of
+from delivery.crm_rooms import hooks_of, hubspot_of, listeners_of, marketo_of, salesforce_of, webhook_of, zendesk_of
 from delivery.wake import Wake
 from delivery.worker import LONGEST_CALL_S, Worker
 from models import hook as hooks
@@ -59,6 +60,9 @@ def _would_write(house: House, site: Served, lead: LeadView) -> Iterator[dict[st
     marketo = marketo_of(house, Tokens(), site.id)
     if marketo is not None:
         yield _rehearsed(MARKETO, rehearse_marketo(marketo, site.id, lead))
+    salesforce = salesforce_of(house, Tokens(), site.id)
+    if salesforce is not None:
+        yield _rehearsed(SALESFORCE, rehearse_salesforce(salesforce, site.id, lead))
 
 
 def _rehearsed(destination: str, done: Rehearsal) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the doctor looks at with CRMs and webhooks: access, permissions, addresses, and whether reps are known there."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -8,10 +9,11 @@ from urllib.parse import urlsplit
 from commands.finding import Finding
 from config.settings import ROOT, Settings
 from config.values import listed
-from crm import hubspot, zendesk
+from crm import hubspot, salesforce_calls, zendesk
 from crm.calls import BUDGET, Failed
 from crm.guard import Forbidden, Guard, Unresolved
-from crm.marketo_calls import Calls, Reply, Tokens, login_of
+from crm.logins import Login, Tokens
+from crm.marketo_calls import Calls, Reply, login_of
 from crm.marketo_words import mapped
 from qualification.promises import Sent
 from qualification.team import Team, TeamError, load_team
@@ -28,7 +30,10 @@ def look_at_crm(settings: Settings) -> Iterator[Finding]:
         yield from _zendesk(settings)
     if settings.marketo_client_secret:
         yield from _marketo(settings)
-    if settings.hubspot_token or settings.zendesk_api_token or settings.marketo_client_secret:
+    if settings.salesforce_client_secret:
+        yield _salesforce(settings)
+    crms = (settings.hubspot_token, settings.zendesk_api_token, settings.marketo_client_secret)
+    if any(crms) or settings.salesforce_client_secret:
         yield from _reps(settings)
     for url in listed(settings.webhook_urls) if settings.webhook_urls else ():
         yield _webhook(settings, url)
@@ -96,6 +101,23 @@ def _marketo_fields(settings: Settings, found: Reply) -> Iterator[Finding]:
 
 def _looked(calls: Calls, path: str) -> int:
     return 200 if calls.get(path).is_taken else 400
+
+
+def _salesforce(settings: Settings) -> Finding:
+    """The object itself: whether the app's user may see leads, and whether the field of our reference is there."""
+    secret = settings.salesforce_client_secret.get_secret_value() if settings.salesforce_client_secret else ""
+    login = Login(settings.salesforce_client_id or "", secret, settings.salesforce_api_url or "")
+    calls, team = salesforce_calls.Calls(login, Tokens(), _now, _now() + BUDGET), _team(settings)
+    key = team.crm.salesforce.key if team else ""
+
+    def look() -> int:
+        told = calls.get("sobjects/Lead/describe").data.get("fields")
+        fields = [one for one in told or () if isinstance(one, dict)] if isinstance(told, list) else []
+        return 200 if any(one.get("name") == key and one.get("externalId") is True for one in fields) else 404
+
+    found = _asked("Salesforce", look)
+    lacking = found.level == "error" and "(404)" in found.detail
+    return replace(found, detail=f"leads have no external id {key}") if lacking else found
 
 
 def _asked(what: str, look: Callable[[], int]) -> Finding:

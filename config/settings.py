@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     marketo_client_id: str | None = None
     marketo_client_secret: SecretStr | None = None
     marketo_api_url: values.BaseUrl | None = None
+    salesforce_client_id: str | None = None
+    salesforce_client_secret: SecretStr | None = None
+    salesforce_api_url: values.BaseUrl | None = None
     hubspot_token: SecretStr | None = None
     hubspot_client_secret: SecretStr | None = None
     hubspot_api_url: values.BaseUrl = "https://api.hubapi.com/"
@@ -124,6 +127,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "MARKETO_CLIENT_SECRET: Marketo needs MARKETO_CLIENT_ID, MARKETO_CLIENT_SECRET and MARKETO_API_URL, "
                 "like https://123-ABC-456.mktorest.com"
+            )
+        salesforce = (self.salesforce_client_id, self.salesforce_client_secret, self.salesforce_api_url)
+        if any(salesforce) and not all(salesforce):
+            raise ValueError(
+                "SALESFORCE_CLIENT_SECRET: Salesforce needs SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET and "
+                "SALESFORCE_API_URL, like https://acme.my.salesforce.com"
             )
 
     def _refuse_half_a_slack(self) -> None:

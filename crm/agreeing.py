@@ -44,3 +44,12 @@ def difference(
 
 def _same(name: str, ours: str, theirs: str) -> bool:
     return ours.lower() == theirs.lower() if name == "email" else ours == theirs
+
+
+def as_text(told: Mapping[str, object]) -> dict[str, str]:
+    """What is there, as we would write it: a number may come back as 45.0."""
+    return {name: _text(value) for name, value in told.items() if value is not None}
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -45,6 +45,13 @@ class Bearer(AuthBase):
         return asked
 
 
+class Nobody(AuthBase):
+    """As an `auth`, so that no .netrc of the machine takes its place."""
+
+    def __call__(self, asked: requests.PreparedRequest) -> requests.PreparedRequest:
+        return asked
+
+
 @dataclass(frozen=True, slots=True)
 class Http:
     """To one account, for one promise. `vendor` is who people read of; `setting` where its address is written."""
@@ -64,8 +71,9 @@ class Http:
         params: Mapping[str, str],
         body: Json | None,
         headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
     ) -> tuple[int, Json]:
-        """Status and what was said; Failed for everything nobody could build on."""
+        """Status and what was said, a list as `{"list": [...]}`; Failed for everything nobody could build on."""
         if self.clock() > self.until:
             raise Failed(Retry(None, f"{self.vendor} answers too slowly"))
         try:
@@ -74,6 +82,7 @@ class Http:
                 self.base + path,
                 params=params,
                 json=body,
+                data=form,
                 headers=headers,
                 auth=self.auth,
                 timeout=self.timeout_s,
@@ -113,6 +122,8 @@ def _read(text: bytes) -> Json:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return {}
+    if isinstance(found, list):
+        return {"list": found}
     return found if isinstance(found, dict) else {}
 
 

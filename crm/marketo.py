@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crm.agreeing import difference
+from crm.agreeing import as_text, difference
 from crm.calls import Failed, Json
 from crm.given import Enquiry, Links, to_tell
 from crm.marketo_calls import NO_SUCH_LEAD, Reply, refused
@@ -81,7 +81,7 @@ class Telling:
         if there is None:
             return self._created(link, wanted, unknown)
         link = replace(link, remote_id=str(there["id"]))
-        theirs = {name: str(value) for name, value in there.items() if value is not None}
+        theirs = as_text(there)
         write, conflicts = difference(wanted, theirs, link, self.marketo.account.mapping.ladder)
         same = {name: value for name, value in wanted.items() if theirs.get(name) == value}
         link = replace(link, written={**link.written, **same}, conflicts=conflicts)

@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 
-import requests
 from requests.auth import AuthBase
 
-from crm.calls import TAKEN, TIMEOUT_S, Bearer, Failed, Http, Json
+from crm.calls import TAKEN, TIMEOUT_S, Bearer, Failed, Http, Json, Nobody
+from crm.logins import Login, Tokens
 from qualification.promises import Ambiguous, Dead, Paused, Retry
 
 TOKEN_EXPIRED, DENIED = {"600", "601", "602"}, "603"
@@ -98,46 +97,9 @@ def refused(reply: Reply, what: str, names: Iterable[str] = ()) -> Failed:
     return Failed(Dead(f"Marketo does not take {what}: {fields or reply.why()}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    client_id: str
-    client_secret: str
-    base: str
-
-
 def login_of(client_id: str, client_secret: str, url: str) -> Login:
     """`url` may be the REST endpoint as Marketo shows it."""
     return Login(client_id, client_secret, url.rstrip("/").removesuffix("/rest").removesuffix("/identity") + "/")
-
-
-class Tokens:
-    """Access tokens by login, each for the hour it is good for."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._known: dict[Login, tuple[str, datetime]] = {}
-
-    def of(self, login: Login, now: datetime) -> str | None:
-        with self._lock:
-            token, until = self._known.get(login, ("", now))
-        return token if now < until else None
-
-    def keep(self, login: Login, token: str, until: datetime) -> None:
-        with self._lock:
-            self._known[login] = (token, until)
-
-    def forget(self, login: Login, token: str) -> None:
-        """Unless somebody else has a new one already."""
-        with self._lock:
-            if self._known.get(login, ("",))[0] == token:
-                del self._known[login]
-
-
-class _Nobody(AuthBase):
-    """As an `auth`, so that no .netrc of the machine takes its place."""
-
-    def __call__(self, asked: requests.PreparedRequest) -> requests.PreparedRequest:
-        return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +140,7 @@ class Calls:
     def _logged_in(self) -> str:
         given = {"client_id": self.login.client_id, "client_secret": self.login.client_secret}
         asked = {"grant_type": "client_credentials", **given}
-        status, data = self._http(_Nobody()).ask("GET", "identity/oauth/token", asked, None)
+        status, data = self._http(Nobody()).ask("GET", "identity/oauth/token", asked, None)
         token, lasts_s = data.get("access_token"), data.get("expires_in")
         if status not in TAKEN or not isinstance(token, str) or not isinstance(lasts_s, int):
             refusal = "Marketo refuses our login: check MARKETO_CLIENT_ID, MARKETO_CLIENT_SECRET and MARKETO_API_URL"

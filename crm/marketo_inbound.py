@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from crm.agreeing import as_text
 from crm.calls import Failed, Json
 from crm.following import Case, Following, Handoff, Links
 from crm.given import Enquiry
@@ -62,7 +63,7 @@ class MarketoTells:
         if not reply.is_taken and NO_SUCH_LEAD not in reply.codes:
             raise refused(reply, "our question for the person")
         found = next(iter(reply.results), None)
-        return {name: str(it) for name, it in found.items() if it is not None} if found else None
+        return as_text(found) if found else None
 
     def _case(self, site_id: int, lead: LeadView) -> Case:
         link = self.links.of(site_id, lead.ref)

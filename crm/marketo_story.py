@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from crm.calls import BUDGET, Json
-from crm.marketo_calls import Calls, Login, Reply, Tokens
+from crm.logins import Login, Tokens
+from crm.marketo_calls import Calls, Reply
 from crm.marketo_words import Activity, Mapped, activities, cookie, why_pushed
 from qualification.links import UNSURE, Link
 from qualification.stages import reached

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from crm import marketo, marketo_calls, zendesk, zendesk_calls
+from crm import marketo, marketo_calls, salesforce, salesforce_calls, zendesk, zendesk_calls
 from crm.calls import Failed
 from crm.hubspot import HubSpot, Telling
 from crm.hubspot_calls import Calls, Reply
@@ -16,6 +16,7 @@ from qualification.views import LeadView
 
 ASKS = ("/search", "/batch/read")
 NEW = "0"  # the id of what would be new
+NEW_LEAD = "0" * 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,32 @@ def rehearse_marketo(there: marketo.Marketo, site_id: int, lead: LeadView) -> Re
     link = there.links.of(site_id, lead.ref)
     noting = _NotingMarketo(there.account.calls(there.clock))
     telling = marketo.Telling(replace(there, links=_Remembering(link)), noting, site_id, lead)
+    try:
+        outcome = telling.tell(link)
+    except Failed as failed:
+        outcome = failed.outcome
+    return Rehearsal(tuple(noting.written), outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _NotingSalesforce:
+    calls: salesforce_calls.Calls
+    written: list[Write] = field(default_factory=list)
+
+    def get(self, path: str, **params: str) -> salesforce_calls.Reply:
+        """What would be new has nothing to look at."""
+        is_new = path.endswith(NEW_LEAD)
+        return salesforce_calls.Reply(200, {"Id": NEW_LEAD}) if is_new else self.calls.get(path, **params)
+
+    def patch(self, path: str, body: Mapping[str, object]) -> salesforce_calls.Reply:
+        self.written.append(Write("PATCH", path, body))
+        return salesforce_calls.Reply(200, {"id": NEW_LEAD})
+
+
+def rehearse_salesforce(there: salesforce.Salesforce, site_id: int, lead: LeadView) -> Rehearsal:
+    link = there.links.of(site_id, lead.ref)
+    noting = _NotingSalesforce(there.account.calls(there.clock))
+    telling = salesforce.Telling(replace(there, links=_Remembering(link)), noting, site_id, lead)
     try:
         outcome = telling.tell(link)
     except Failed as failed:

@@ -9,13 +9,18 @@ from crm.hubspot import CHANNEL as HUBSPOT
 from crm.hubspot import Account, HubSpot
 from crm.hubspot_inbound import KIND as HUBSPOT_EVENT
 from crm.hubspot_inbound import HubSpotTells
+from crm.logins import Login, Tokens
 from crm.marketo import CHANNEL as MARKETO
 from crm.marketo import Marketo
-from crm.marketo_calls import Tokens, login_of
+from crm.marketo_calls import login_of
 from crm.marketo_inbound import KIND as MARKETO_CHANGED
 from crm.marketo_inbound import MarketoLook, MarketoTells
 from crm.marketo_story import Account as MarketoAccount
 from crm.marketo_words import mapped
+from crm.salesforce import CHANNEL as SALESFORCE
+from crm.salesforce import Account as SalesforceAccount
+from crm.salesforce import Salesforce
+from crm.salesforce_words import mapped as salesforce_mapped
 from crm.webhook import Shapes, Webhook
 from crm.zendesk import CHANNEL as ZENDESK
 from crm.zendesk import Account as ZendeskAccount
@@ -62,7 +67,24 @@ def listeners_of(house: House) -> dict[str, Destination]:
         found[ZENDESK] = BySite(lambda site_id: zendesk_of(house, site_id))
     if house.sites.is_given("MARKETO_CLIENT_SECRET"):
         found[MARKETO] = BySite(partial(marketo_of, house, Tokens()))
+    if house.sites.is_given("SALESFORCE_CLIENT_SECRET"):
+        found[SALESFORCE] = BySite(partial(salesforce_of, house, Tokens()))
     return found
+
+
+def salesforce_of(house: House, tokens: Tokens, site_id: int) -> Salesforce | None:
+    """A site's Salesforce as it is set up now."""
+    names = ("SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET", "SALESFORCE_API_URL")
+    client_id, secret, url = (house.sites.given(site_id, name) for name in names)
+    if not (client_id and secret and url):
+        return None
+    team = house.sites.one(site_id).team
+    wanted = team.crm.salesforce
+    fields: dict[str, str | None] = {str(ours): theirs for ours, theirs in wanted.fields_.items()}
+    mapping = salesforce_mapped(wanted.key, fields, {str(ours): theirs for ours, theirs in wanted.stages.items()})
+    account = SalesforceAccount(Login(client_id, secret, url.rstrip("/") + "/"), tokens, mapping)
+    links = CrmLinks(house.database, SALESFORCE, house.clock)
+    return Salesforce(account, house.enquiry, links, lambda _, rep: team.email_of(rep.id), house.clock)
 
 
 def marketo_of(house: House, tokens: Tokens, site_id: int) -> Marketo | None:

@@ -11,7 +11,7 @@ from models import outbox
 from models.outbox import Delivery
 
 MAIL = "mail"
-CRMS = {"hubspot": "HubSpot", "zendesk": "Zendesk", "marketo": "Marketo"}
+CRMS = {"hubspot": "HubSpot", "zendesk": "Zendesk", "marketo": "Marketo", "salesforce": "Salesforce"}
 
 
 def tell_sales(session: Session, row: Delivery, values: Mapping[str, Any], now: datetime) -> None:

@@ -308,6 +308,8 @@ class Sites:
             listeners.append(Listener("zendesk", site.team.crm.zendesk.since))
         if self._given(site.id, "MARKETO_CLIENT_SECRET", opened):
             listeners.append(Listener("marketo", site.team.crm.marketo.since))
+        if self._given(site.id, "SALESFORCE_CLIENT_SECRET", opened):
+            listeners.append(Listener("salesforce", site.team.crm.salesforce.since))
         wanted = tuple(one for one in dict.fromkeys([*listeners, *subscribed]) if (site.id, one.channel) not in off)
         return replace(site.policy, listeners=wanted, mails=self._given(site.id, "SMTP_URL", opened) is not None)
 

@@ -273,10 +273,23 @@ class CrmMarketo(Part):
     activities: Mapping[Literal["mql", "chat", "content"], int] = {}
 
 
+class CrmSalesforce(Part):
+    """`key` is the field of its leads that holds our reference: text, unique, an external id.
+
+    `stages` are words of the field `stage` goes to for ours; without any no stage is written.
+    """
+
+    since: Literal["lead", "mql", "sql"] = "mql"
+    key: FieldName = "Foyer_Ref__c"
+    fields_: Mapping[CrmField, FieldName | None] = Field({}, alias="fields")
+    stages: Mapping[Literal["lead", "mql", "sql", "prospect", "opportunity", "customer"], StageName] = {}
+
+
 class Crm(Part):
     hubspot: CrmHubSpot = CrmHubSpot()
     zendesk: CrmZendesk = CrmZendesk()
     marketo: CrmMarketo = CrmMarketo()
+    salesforce: CrmSalesforce = CrmSalesforce()
 
 
 class Team(Part):
@@ -413,6 +426,7 @@ _PARTS: Mapping[str, type[Part]] = {
     "hubspot": CrmHubSpot,
     "zendesk": CrmZendesk,
     "marketo": CrmMarketo,
+    "salesforce": CrmSalesforce,
 }
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from crm.calls import Failed
+from crm.logins import Login, Tokens
 from crm.marketo import NOBODY_TO_FIND, Marketo
-from crm.marketo_calls import Calls, Login, Tokens, login_of
+from crm.marketo_calls import Calls, login_of
 from crm.marketo_story import Account
 from crm.marketo_words import is_cookie, mapped
 from crm.rehearsal import rehearse_marketo

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from crm.marketo_calls import Login, Tokens
+from crm.logins import Login, Tokens
 from crm.marketo_inbound import KIND, MarketoLook, MarketoTells, person_of
 from crm.marketo_story import Account
 from crm.marketo_words import mapped

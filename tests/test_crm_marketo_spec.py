@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft4Validator
 
-from crm.marketo_calls import Calls, Login, Tokens
+from crm.logins import Login, Tokens
+from crm.marketo_calls import Calls
 from qualification.doorstep import Consent, NewLead
 from qualification.facts import Touchpoint
 from qualification.policy import Listener

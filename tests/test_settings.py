@@ -105,6 +105,7 @@ def test_a_wrong_value_stops_the_start_with_one_line_that_names_it(name, wrong):
         ({**SLACK, "slack_signing_secret": "  "}, "SLACK_SIGNING_SECRET: needed beside SLACK_BOT_TOKEN"),
         ({**SLACK, "slack_alert_channel": ""}, "SLACK_ALERT_CHANNEL: needed beside SLACK_BOT_TOKEN"),
         ({"zendesk_webhook_secret": "abc"}, "ZENDESK_API_TOKEN: needed beside ZENDESK_WEBHOOK_SECRET"),
+        ({"salesforce_client_id": "abc"}, "SALESFORCE_CLIENT_SECRET: Salesforce needs SALESFORCE_CLIENT_ID"),
         ({"marketo_client_id": "abc"}, "MARKETO_CLIENT_SECRET: Marketo needs MARKETO_CLIENT_ID"),
         ({"zendesk_email": "ops@acme.example"}, "ZENDESK_API_TOKEN: Zendesk needs ZENDESK_EMAIL, ZENDESK_API_TOKEN"),
         ({"hubspot_client_secret": "s"}, "HUBSPOT_TOKEN: needed beside HUBSPOT_CLIENT_SECRET"),

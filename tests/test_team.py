@@ -11,6 +11,7 @@ from qualification.team import (
     Crm,
     CrmHubSpot,
     CrmMarketo,
+    CrmSalesforce,
     CrmZendesk,
     Hours,
     Route,
@@ -118,7 +119,7 @@ def test_all_problems_are_told_at_once():
 
 
 def parts() -> list[tuple[type[BaseModel], Any]]:
-    kinds = (Team, TeamMember, Route, When, Hours, Sla, Crm, CrmHubSpot, CrmZendesk, CrmMarketo)
+    kinds = (Team, TeamMember, Route, When, Hours, Sla, Crm, CrmHubSpot, CrmZendesk, CrmMarketo, CrmSalesforce)
     return [(part, field.alias or name) for part in kinds for name, field in part.model_fields.items()]
 
 

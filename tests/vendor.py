@@ -20,7 +20,7 @@ class Asked:
 
     @property
     def writes(self) -> bool:
-        return self.method in ("POST", "PATCH", "PUT") and not self.path.endswith(("/search", "/batch/read"))
+        return self.method in ("POST", "PATCH", "PUT") and not self.path.endswith(("/search", "/batch/read", "/token"))
 
 
 class Refused(Exception):
@@ -72,7 +72,7 @@ def _handler(account: Vendor) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            asked = Asked(self.command, parts.path, query, json.loads(raw) if raw else None, dict(self.headers.items()))
+            asked = Asked(self.command, parts.path, query, _read(raw, self.headers), dict(self.headers.items()))
             with account.lock:
                 account.asked.append(asked)
                 account.before(asked)
@@ -102,7 +102,7 @@ def _handler(account: Vendor) -> type[BaseHTTPRequestHandler]:
             self._say(status, body)
 
         def _say(self, status: int, body: Any) -> None:
-            said = json.dumps(body).encode()
+            said = json.dumps(body).encode() if status != 204 else b""
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", **account.headers}.items():
                 self.send_header(name, value)
@@ -116,6 +116,12 @@ def _handler(account: Vendor) -> type[BaseHTTPRequestHandler]:
             """Nothing."""
 
     return Handler
+
+
+def _read(raw: bytes, headers: Any) -> Any:
+    """A form stays text."""
+    is_form = "x-www-form-urlencoded" in (headers.get("Content-Type") or "")
+    return raw.decode() if is_form else json.loads(raw) if raw else None
 
 
 def only(given: Any, allowed: set[str]) -> None:
