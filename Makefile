@@ -35,7 +35,7 @@ train: $(VENV)/.dev $(VENV)/train/.done
 	$(BIN)/python -m training.intents
 
 evaluate: $(VENV)/.dev
-	$(BIN)/python -m training.evaluate training/dev/*.tsv training/heldout/*.jsonl
+	$(BIN)/python -m training.evaluate training/dev/*.tsv training/heldout/*.jsonl --report training/REPORT.md
 
 widget: node
 	cd widget && npm ci --silent && npm run --silent check && npm run --silent build

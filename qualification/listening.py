@@ -28,7 +28,7 @@ from qualification.stages import BUYER_KINDS, Kind
 from qualification.understanding.money import completed
 from qualification.understanding.wishes import asks, denies, find_wishes
 
-SURE = 0.6
+SURE = 0.65
 """From this confidence on a fact is stored; below it is read back first."""
 WORTH_ASKING = 0.35
 LONGEST_QUOTE = 160
@@ -136,7 +136,7 @@ def _heard_facts(hearing: Hearing, understanding: Understanding) -> Iterator[Fac
 def _is_appointment(hearing: Hearing, entity: Entity) -> bool:
     """ "Thursday" answers "Thursday or Friday?": no date they are working to, and "afternoon" no place."""
     arranging = hearing.state.meeting in ("asked", "asked_again")
-    unsure = entity.label == "timeline" or entity.confidence < 0.75
+    unsure = entity.label == "timeline" or entity.confidence < 0.85
     return arranging and (unsure or cues.is_day_or_hour(entity.text))
 
 
@@ -195,7 +195,7 @@ def _is_kept(hearing: Hearing, understanding: Understanding, new: Fact) -> bool:
         return True
     if hearing.state.asking == new.slot:
         return True
-    return new.confidence > old.confidence if new.slot == "use_case" else new.confidence >= old.confidence - 0.15
+    return new.confidence > old.confidence if new.slot == "use_case" else new.confidence >= old.confidence - 0.12
 
 
 def _meant_address(email: Fact | None) -> Fact | None:

@@ -1,131 +1,20 @@
-"""Judges the understanding on labelled turns: python -m training.evaluate FILE... [--errors SLOT]."""
+"""Judges the understanding on labelled turns: python -m training.evaluate FILE... [--errors SLOT] [--report FILE]."""
 
 import argparse
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from qualification.facts import INTENTS, SLOTS, Entity, Slot, Understanding, value_to_json
-from qualification.understanding import understand, warm_up
-from qualification.understanding.model import WEIGHTS, Weights, weights
-from training.turns import DEV, LabelledTurn, Span, read_turns
-
-Asking = Callable[[LabelledTurn], Slot | None]
-
-
-@dataclass
-class Tally:
-    """Counts of one pass over the turns."""
-
-    right: Counter[str] = field(default_factory=Counter)
-    exact: Counter[str] = field(default_factory=Counter)
-    gold: Counter[str] = field(default_factory=Counter)
-    said: Counter[str] = field(default_factory=Counter)
-    valued: Counter[str] = field(default_factory=Counter)
-    value_right: Counter[str] = field(default_factory=Counter)
-    intent_right: Counter[str] = field(default_factory=Counter)
-    intent_gold: Counter[str] = field(default_factory=Counter)
-    intent_said: Counter[str] = field(default_factory=Counter)
-    factless: int = 0
-    false_captures: int = 0
-    seconds: list[float] = field(default_factory=list)
+from qualification.facts import INTENTS, SLOTS
+from qualification.understanding import warm_up
+from qualification.understanding.model import WEIGHTS, weights
+from training.judging import Judgement, f1, judged, macro_intents, micro, summed
+from training.report import write_measured
+from training.turns import DEV
 
 
-def asked(turn: LabelledTurn) -> Slot | None:
-    return turn.asked
-
-
-def none(_: LabelledTurn) -> Slot | None:
-    return None
-
-
-def wrong(turn: LabelledTurn) -> Slot | None:
-    """Another slot, the same one each time."""
-    return SLOTS[(SLOTS.index(turn.asked) + 1 + len(turn.text) % 10) % 11] if turn.asked else SLOTS[len(turn.text) % 11]
-
-
-def judge(turns: Sequence[LabelledTurn], asking: Asking, model: Weights, errors: str | None = None) -> Tally:
-    tally = Tally()
-    for turn in turns:
-        started = time.perf_counter()
-        understanding = understand(turn.utterance(asking(turn)), model)
-        tally.seconds.append(time.perf_counter() - started)
-        _count_entities(tally, turn, understanding)
-        _count_intents(tally, turn, understanding)
-        if errors:
-            _show(turn, asking(turn), understanding, errors)
-    return tally
-
-
-def _count_entities(tally: Tally, turn: LabelledTurn, understanding: Understanding) -> None:
-    tally.gold.update(span.label for span in turn.spans)
-    tally.said.update(entity.label for entity in understanding.entities)
-    if not turn.spans:
-        tally.factless += 1
-        tally.false_captures += bool(understanding.entities)
-    for span in turn.spans:
-        if entity := _match(span, understanding.entities):
-            tally.right[span.label] += 1
-            tally.exact[span.label] += (entity.start, entity.end) == (span.start, span.end)
-            if span.value is not None:
-                tally.valued[span.label] += 1
-                tally.value_right[span.label] += value_to_json(entity.value) == span.value
-
-
-def _match(span: Span, entities: Sequence[Entity]) -> Entity | None:
-    """Soft: the same slot, and the shared part is at least half of the longer one."""
-    for entity in entities:
-        shared = min(span.end, entity.end) - max(span.start, entity.start)
-        if entity.label == span.label and shared * 2 >= max(span.end - span.start, entity.end - entity.start):
-            return entity
-    return None
-
-
-def _count_intents(tally: Tally, turn: LabelledTurn, understanding: Understanding) -> None:
-    tally.intent_gold.update(turn.intents)
-    tally.intent_said.update(understanding.intents)
-    tally.intent_right.update(set(turn.intents) & set(understanding.intents))
-
-
-def _show(turn: LabelledTurn, slot: Slot | None, understanding: Understanding, errors: str) -> None:
-    gold = {(s.label, turn.text[s.start : s.end]) for s in turn.spans if errors in ("all", s.label)}
-    said = {(e.label, e.text) for e in understanding.entities if errors in ("all", e.label)}
-    values = [
-        (s, e)
-        for s in turn.spans
-        if s.value is not None and (e := _match(s, understanding.entities)) and value_to_json(e.value) != s.value
-    ]
-    if gold != said or (values and errors in ("all", "value")):
-        print(
-            (f"{slot or '-'} | {turn.text!r}\n     missed {sorted(gold - said)}\n     added  {sorted(said - gold)}"),
-            *values,
-            sep="\n     ",
-        )
-    wanted, given = set(turn.intents), set(understanding.intents)
-    if (errors == "intents" and wanted != given) or (errors in INTENTS and (errors in wanted) != (errors in given)):
-        print(f"{slot or '-'} | {turn.text!r}\n     missed {sorted(wanted - given)} added {sorted(given - wanted)}")
-
-
-def f1(right: int, said: int, gold: int) -> float:
-    return 2 * right / (said + gold) if said + gold else 1.0
-
-
-def micro(tally: Tally) -> float:
-    return f1(tally.right.total(), tally.said.total(), tally.gold.total())
-
-
-def macro_intents(tally: Tally) -> float:
-    scores = [
-        f1(tally.intent_right[i], tally.intent_said[i], tally.intent_gold[i]) for i in INTENTS if tally.intent_gold[i]
-    ]
-    return sum(scores) / len(scores)
-
-
-def report(path: Path, turns: Sequence[LabelledTurn], model: Weights, errors: str | None) -> None:
-    told, untold, misled = judge(turns, asked, model, errors), judge(turns, none, model), judge(turns, wrong, model)
+def show(judgement: Judgement) -> None:
+    told, untold, misled = (summed(one) for one in (judgement.told, judgement.untold, judgement.misled))
+    path, turns = judgement.path, judgement.told
     print(
         f"\n{path} · {len(turns)} turns\nspan F1 asked / none / wrong: {micro(told):.3f} / "
         f"{micro(untold):.3f} / {micro(misled):.3f}"
@@ -156,13 +45,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Judge the understanding on labelled turns (.tsv or .jsonl).")
     parser.add_argument("files", nargs="*", type=Path, default=[DEV])
     parser.add_argument("--errors", metavar="SLOT|INTENT|intents|value|all", help="print the turns that went wrong")
+    parser.add_argument("--report", type=Path, help="write the figures into this file; exit code 1 when it was stale")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="judge other weights than the shipped ones")
     options = parser.parse_args()
     warm_up()
     for path in options.files:
         if not path.exists():
             sys.exit(f"{path}: no such file; give .tsv or .jsonl files of labelled turns")
-        report(path, read_turns(path), weights(options.weights), options.errors)
+    found = [judged(path, weights(options.weights), options.errors) for path in options.files]
+    for judgement in found:
+        show(judgement)
+    if options.report and write_measured(options.report, found):
+        sys.exit(f"{options.report} was stale and is written anew; commit it")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from qualification.facts import Entity, Understanding, Utterance
+from qualification.understanding.certainty import calibrated
 from qualification.understanding.encoder import encode, encoder
 from qualification.understanding.entities import find_entities, in_original
 from qualification.understanding.intents import find_intents, settle
@@ -16,6 +17,13 @@ from qualification.understanding.web import warm_sites
 
 def understand(utterance: Utterance, model: Weights | None = None) -> Understanding:
     """`model` stands in for the weights that are shipped."""
+    found = understand_unsure(utterance, model)
+    sure = tuple(replace(one, confidence=calibrated(one.confidence)) for one in found.entities)
+    return replace(found, entities=sure)
+
+
+def understand_unsure(utterance: Utterance, model: Weights | None = None) -> Understanding:
+    """The same with the confidences as the extractors give them, to be compared with how often they are right."""
     whole = composed(utterance.text)
     if whole is None:
         return _understood(utterance, model or weights())
@@ -53,4 +61,4 @@ def warm_up() -> None:
     warm_phones()
 
 
-__all__ = ["understand", "warm_up"]
+__all__ = ["understand", "understand_unsure", "warm_up"]
