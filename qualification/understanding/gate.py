@@ -100,7 +100,7 @@ _THEIRS = re.compile(
     r"(?<!\w)(?:my (?:friend|mate|cousin|brother|sister|neighbou?r|uncle|aunt|mum|mom|dad|wife|husband|ex|old boss"
     r"|former boss)"
     r"|(?:the|an?|your|another) (?:other )?(?:competitors?|bidders?|clients?|customers?|suppliers?|vendors?"
-    r"|reseller|rivals?|team|colleagues?)|competitor|which of your"
+    r"|reseller|rivals?|team(?! of)|colleagues?)|competitor|which of your"
     r"|former(?:ly)?|previously|used to|last year|years ago|back when|such as|unlike|compared to|better than"
     r"|instead of)(?!\w)[^,;.!?\n]{0,30}$"
 )

@@ -44,6 +44,13 @@ _PERSON = (
     r"|(?:algu[ée]m|(?:um |uma |o )?(?:pessoa|vendas|vendedora?|consultora?|atendente))|qualcuno|un commerciale"
     r"|iemand"
 )
+_NO_TALK = (
+    r"[ -](?:tools?|widgets?|bots?|box(?:es)?|software|systems?|apps?|solutions?|functions?|plug-?ins?|platforms?"
+    r"|products?|features?|windows?|buttons?|cent(?:er|re)s?|track\w{0,3}|recording\w?|analytics|volumes?|logs?"
+    r"|routing|requests?|handling|flows?|history|channels?|support|service|assistants?|agents?)(?!\w)"
+    r"| (?:for|on) (?:our|my|the|a) (?:new )?(?:web ?sites?|sites?|shop|store|pages?|customers|visitors|business|company|app)(?!\w)"
+)
+"""A chat widget or a call centre is a thing to have, and no talk with us."""
 _TALK = (
     rf"(?:talk|speak|chat|meet|connect|discuss(?: \w{{1,12}}){{0,4}}|conversation|catch up|get in touch|word|reden"
     rf"|sprechen|parler|échanger|hablar|conversar|falar|parlare|praten|spreken)(?: (?:directly|live|quickly"
@@ -63,9 +70,9 @@ _TALK = (
     rf"|schedule|arrange|first|quick|online|teams) (?:meeting|appointment)(?! (?:booking|remind|text|card))"
     rf"|sit-?down|zoom call)"
     r"|(?:a |an )(?:real |actual |live )?(?:human|person|rep|salesperson|sales ?person|sales rep|sales guy|agent"
-    r"|call|chat)(?!\w)|(?:a |the )?(?:phone )?(?:number|line) (?:i|we) (?:can|could) (?:call|ring|phone|reach)|who"
-    r" (?:can|should|do|could) (?:i|we) (?:call|ring|phone|speak to|talk to|contact)|(?:tell|ask|have|get) (?:your"
-    r"|one of|some|the|a|an) ?(?:[\w]{2,14} ){1,5}(?:to )?(?:call|ring|phone|contact|reach|get hold of)(?: (?:me|us"
+    rf"|call|chat)(?!\w)(?!{_NO_TALK})|(?:a |the )?(?:phone )?(?:number|line) (?:i|we) (?:can|could) (?:call|ring"
+    r"|phone|reach)|who (?:can|should|do|could) (?:i|we) (?:call|ring|phone|speak to|talk to|contact)"
+    r"|(?:tell|ask|have|get) (?:your|one of|some|the|a|an) ?(?:[\w]{2,14} ){1,5}(?:to )?(?:call|ring|phone|contact|reach|get hold of)(?: (?:me|us"
     r"|\w{2,14}))?|(?:get|have) (?:someone|somebody) (?:to )?(?:call|ring|phone|contact|reach|get hold)|a (?:quick "
     r"|short )?word|contact sales|sales (?:rep|calls?|person|guys?|people|pitch)|(?:the|your) sales (?:team"
     r"|department)"
