@@ -48,7 +48,8 @@ _NO_TALK = (
     r"[ -](?:tools?|widgets?|bots?|box(?:es)?|software|systems?|apps?|solutions?|functions?|plug-?ins?|platforms?"
     r"|products?|features?|windows?|buttons?|cent(?:er|re)s?|track\w{0,3}|recording\w?|analytics|volumes?|logs?"
     r"|routing|requests?|handling|flows?|history|channels?|support|service|assistants?|agents?)(?!\w)"
-    r"| (?:for|on) (?:our|my|the|a) (?:new )?(?:web ?sites?|sites?|shop|store|pages?|customers|visitors|business|company|app)(?!\w)"
+    r"| (?:for|on) (?:our|my|the|a) (?:new )?(?:web ?sites?|sites?|shop|store|pages?|customers"
+    r"|visitors|business|company|app)(?!\w)"
 )
 """A chat widget or a call centre is a thing to have, and no talk with us."""
 _TALK = (
@@ -72,8 +73,8 @@ _TALK = (
     r"|(?:a |an )(?:real |actual |live )?(?:human|person|rep|salesperson|sales ?person|sales rep|sales guy|agent"
     rf"|call|chat)(?!\w)(?!{_NO_TALK})|(?:a |the )?(?:phone )?(?:number|line) (?:i|we) (?:can|could) (?:call|ring"
     r"|phone|reach)|who (?:can|should|do|could) (?:i|we) (?:call|ring|phone|speak to|talk to|contact)"
-    r"|(?:tell|ask|have|get) (?:your|one of|some|the|a|an) ?(?:[\w]{2,14} ){1,5}(?:to )?(?:call|ring|phone|contact|reach|get hold of)(?: (?:me|us"
-    r"|\w{2,14}))?|(?:get|have) (?:someone|somebody) (?:to )?(?:call|ring|phone|contact|reach|get hold)|a (?:quick "
+    r"|(?:tell|ask|have|get) (?:your|one of|some|the|a|an) ?(?:[\w]{2,14} ){1,5}(?:to )?(?:call|ring|phone|contact"
+    r"|reach|get hold of)(?: (?:me|us|\w{2,14}))?|(?:get|have) (?:someone|somebody) (?:to )?(?:call|ring|phone|contact|reach|get hold)|a (?:quick "
     r"|short )?word|contact sales|sales (?:rep|calls?|person|guys?|people|pitch)|(?:the|your) sales (?:team"
     r"|department)"
     r"|r[üu]ckruf|(?:einen |ein )?(?:termin|gespräch|anruf|telefonat)|rufen sie (?:mich|uns)[^.,]{0,25} ?(?:an"
