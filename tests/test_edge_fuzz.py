@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import update
 
+from delivery.hooks import Hooks
 from models.database import Database
 from models.migrate import upgrade
 from models.outbox import Delivery
@@ -20,6 +21,7 @@ from webhook.endpoints import ENDPOINTS
 CASES = 2000
 SEED = 20261123
 GOOD = {
+    "post_hook": {"target_url": "http://127.0.0.1:9/hook", "event": "conversation.ended"},
     "open_conversation": opening(locale="de-DE", touch={"first": {"utm_source": "x"}}),
     "post_message": {"client_message_id": "m-CASE", "text": "we need a demo for 20 people"},
     "seen": {"message_id": "1"},
@@ -127,6 +129,7 @@ class House:
     known: Visitor
     ref: str
     delivery: int
+    hook: int | None
 
     def answer(self, number, endpoint, asked):
         visitor = self.talking if endpoint.name in CHANGING else self.known
@@ -137,6 +140,7 @@ class House:
             "CONVERSATION": visitor.id,
             "LEAD": self.ref,
             "DELIVERY": str(self.delivery),
+            "HOOK": str(self.hook),
         }
         return self.deployment.client.open(**{name: filled(value, ours) for name, value in asked.items()})
 
@@ -167,7 +171,9 @@ def furnished(deployment):
     known.says(WISH.format(name="Tom Becker", company="Vollmer GmbH", email="tom@vollmer.de"))
     with deployment.web.house.database.begin() as session:
         dead = session.scalars(update(Delivery).values(state="dead").returning(Delivery.id)).all()
-    return House(deployment, talking, known, known.ref, min(dead))
+    inner = deployment.web.house
+    hook = Hooks(inner.database, inner.clock).add(inner.site_id, "conversation.ended", "http://127.0.0.1:9/gone")
+    return House(deployment, talking, known, known.ref, min(dead), hook)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
@@ -196,8 +202,8 @@ def odd_request(chance, endpoint):
 
 
 def path_of(chance, endpoint):
-    id = "DELIVERY" if endpoint.name == "retry_delivery" else "CONVERSATION"
-    right = {"id": id, "ref": "LEAD", "file": "w.js"}
+    id = {"retry_delivery": "DELIVERY", "delete_hook": "HOOK"}.get(endpoint.name, "CONVERSATION")
+    right = {"id": id, "ref": "LEAD", "file": "w.js", "event": "lead.mql"}
     path = endpoint.path
     for name, good in right.items():
         path = path.replace(f"{{{name}}}", good if chance.random() < 0.7 else chance.choice(PATH_PARTS))
