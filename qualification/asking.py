@@ -105,7 +105,7 @@ def _candidates(scene: Scene, reply: Reply) -> Iterator[Slot]:
     """Slots worth a question, in the playbook's order. A verdict against them, or enough questions, ends the asking."""
     if scene.assessment.verdict in _SETTLED_AGAINST or not scene.is_buyer:
         return
-    wanted = {*scene.wanted, *scene.playbook.always}
+    wanted = {*scene.use.wanted, *scene.playbook.always}
     for slot in scene.playbook.order:
         if slot in wanted and _may_ask(scene, reply, slot) and _has_patience(scene, reply, slot):
             yield slot
@@ -120,17 +120,18 @@ def _may_ask(scene: Scene, reply: Reply, slot: Slot) -> bool:
 
 
 def _has_patience(scene: Scene, reply: Reply, slot: Slot) -> bool:
-    """What they told unasked was as good as asked: who tells much is asked little before the next step is offered."""
+    """What they told unasked was as good as asked, except before an answer that could decide the verdict alone."""
     asked = set(reply.state.asked)
     patience = scene.playbook.patience
     most = patience.in_all if reply.state.ctas_offered else patience.before_offer
-    spent = asked if slot in scene.playbook.always else asked | _told(scene)
+    needed = slot in scene.playbook.always or slot in scene.use.decisive
+    spent = asked if needed else asked | _told(scene)
     return slot in asked or len(spent) < most
 
 
 def _told(scene: Scene) -> set[str]:
     """What they said that is worth a question."""
-    return {slot for slot in scene.worth if (fact := scene.facts.get(slot)) and fact.source == "said"}
+    return {slot for slot in scene.use.worth if (fact := scene.facts.get(slot)) and fact.source == "said"}
 
 
 def _is_ignored_twice(scene: Scene, reply: Reply) -> bool:

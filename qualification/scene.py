@@ -13,11 +13,21 @@ from qualification.voice import known_words, line
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """One turn: what was said against what is known.
+class Use:
+    """What answers are good for.
 
-    `wanted` are the slots that can still change the verdict, `worth` those that the criteria read at all.
+    `wanted` are the slots that can still change the verdict, in order; `worth` those that the criteria read at all,
+    `decisive` those of which one answer alone could bring the score to the bar.
     """
+
+    wanted: tuple[Slot, ...] = ()
+    worth: frozenset[Slot] = frozenset()
+    decisive: frozenset[Slot] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One turn: what was said against what is known, and what further answers are good for."""
 
     playbook: Playbook
     heard: Heard
@@ -25,8 +35,7 @@ class Scene:
     before: DialogueState
     position: Position
     assessment: Assessment
-    wanted: tuple[Slot, ...] = ()
-    worth: frozenset[Slot] = frozenset()
+    use: Use = field(default_factory=Use)
     words: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -61,10 +70,9 @@ def scene(
     before: DialogueState,
     position: Position,
     assessment: Assessment,
-    wanted: tuple[Slot, ...] = (),
-    worth: frozenset[Slot] = frozenset(),
+    use: Use,
 ) -> Scene:
-    return Scene(playbook, heard, facts, before, position, assessment, wanted, worth, known_words(playbook, facts))
+    return Scene(playbook, heard, facts, before, position, assessment, use, known_words(playbook, facts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,18 @@ def open_slots(
     return tuple(slots)
 
 
+def decisive_slots(tallies: Sequence[Tally], assessment: Assessment, criteria: Criteria) -> frozenset[Slot]:
+    """Slots whose best answer would by itself bring a score below the bar up to it."""
+    gains: dict[Slot, int] = {}
+    for tally in tallies:
+        for block, (gain, _, most) in tally.open.items():
+            slot = criteria.slot_of(criteria.plan.names[block.fields[0]]) if len(block.fields) == 1 else None
+            if slot:
+                gains[slot] = gains.get(slot, 0) + whole(tally.sums[0] + most - gain, tally.group) - tally.points[0]
+    missing = assessment.threshold - assessment.score
+    return frozenset(slot for slot, gain in gains.items() if 0 < missing <= gain)
+
+
 def _is_told(fact: Fact | None, needed: float) -> bool:
     """Known well enough, even if it was said in words that no rule can read: it is not asked again."""
     return fact is not None and fact.confidence >= needed

@@ -11,8 +11,8 @@ from qualification.listening import SURE, Heard, Hearing, hear
 from qualification.masking import mask
 from qualification.offers import as_chosen, reply_to_offer
 from qualification.policy import Policy
-from qualification.scene import scene
-from qualification.scoring import assess, judge, open_slots, read, weigh
+from qualification.scene import Use, scene
+from qualification.scoring import assess, decisive_slots, judge, open_slots, read, weigh
 from qualification.stages import Ground, Kind, Position, StageChange, advance
 from qualification.threshold import stick
 from qualification.triage import triage
@@ -105,9 +105,9 @@ def _answered(
     ground = _ground(heard, evidence, assessment, utterance)
     position, changes = advance(replace(memory.position, kind=kind), ground)
     wanted = open_slots(readings, tallies, assessment, evidence, policy.criteria)
-    stage = scene(
-        policy.playbook, heard, evidence.facts, memory.dialogue, position, assessment, wanted, policy.criteria.slots()
-    )
+    decisive = decisive_slots(tallies, assessment, policy.criteria)
+    use = Use(wanted, policy.criteria.slots(), decisive)
+    stage = scene(policy.playbook, heard, evidence.facts, memory.dialogue, position, assessment, use)
     state, says = respond(stage)
     if not memory.assistant_speaks:
         state, says = _listened(memory.dialogue, state), ()

@@ -27,7 +27,7 @@ from qualification.facts import (
 from qualification.listening import Hearing, hear
 from qualification.offers import reply_to_offer
 from qualification.playbook import load_playbook
-from qualification.scene import scene
+from qualification.scene import Use, scene
 from qualification.stages import Kind, Position
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -66,7 +66,9 @@ class Chat:
         assessment = Assessment(self.verdict, self.score, 0, 100, 50, 1)
         wanted = tuple(slot for slot in self.wanted if slot not in self.facts)
         position = Position(stage="lead", kind=self.kind)
-        self.state, self.says = respond(scene(PLAYBOOK, heard, self.facts, self.state, position, assessment, wanted))
+        self.state, self.says = respond(
+            scene(PLAYBOOK, heard, self.facts, self.state, position, assessment, Use(wanted))
+        )
         return self.spoken
 
     @property

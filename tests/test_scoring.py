@@ -9,7 +9,7 @@ import pytest
 from qualification.assessment import Assessment
 from qualification.criteria import Criteria, load_criteria
 from qualification.facts import Evidence, Fact, Horizon, Money, Size, Touchpoint, Value
-from qualification.scoring import assess, bant, deciding_fields, next_slots
+from qualification.scoring import assess, bant, deciding_fields, decisive_slots, judge, next_slots, read, weigh
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SHIPPED = load_criteria((Path(__file__).parent.parent / "config/criteria.yaml").read_text("utf-8"))
@@ -396,6 +396,19 @@ def test_the_field_with_the_most_points_at_stake_is_asked_first_and_none_when_it
     assert next_slots(person(MAIL), file, NOW) == ("budget", "company_size", "timeline", "job_title")
     assert deciding_fields(person(MAIL), file, NOW)[0] == "demo"
     assert next_slots(person(MAIL, fact("demo", True), fact("budget", Money(500, 500))), file, NOW) == ()
+
+
+def test_an_answer_is_decisive_when_it_alone_could_reach_the_bar() -> None:
+    def decisive(*facts: Fact) -> frozenset[str]:
+        readings = read(person(*facts), SHIPPED, NOW)
+        tallies = weigh(readings, SHIPPED)
+        return decisive_slots(tallies, judge(readings, SHIPPED, None, tallies), SHIPPED)
+
+    team, boss = fact("company_size", Size(150, 150)), fact("job_title", "head of marketing")
+    soon, need = fact("timeline", Horizon(0, 20)), fact("use_case", "lost leads")
+    assert decisive(MAIL, team) == frozenset(), "25 points, and no answer brings 25"
+    assert decisive(MAIL, team, boss) == {"timeline", "budget"}
+    assert decisive(MAIL, team, boss, need, soon) == frozenset(), "over the bar"
 
 
 def test_what_was_told_in_words_no_rule_can_read_is_not_asked_again() -> None:
