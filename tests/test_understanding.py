@@ -262,3 +262,15 @@ def test_a_cousins_company_is_not_theirs() -> None:
 
 def test_who_asks_for_a_person_sells_nothing_by_that() -> None:
     assert heard("Can you get our CFO on a call with your team?").intents == ("talk_to_sales",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ich schreibe meine Bachelorarbeit über Lead Scoring", "mi tesis trata de esto", "j'écris mon mémoire là-dessus"],
+)
+def test_who_writes_a_thesis_is_a_student_in_any_of_our_languages(text: str) -> None:
+    assert "student" in heard(text).intents
+
+
+def test_whose_work_it_is_makes_nobody_a_student() -> None:
+    assert "student" not in heard("das ist meine Arbeit, ich leite den Vertrieb").intents

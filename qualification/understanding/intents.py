@@ -68,6 +68,10 @@ _PHRASES: dict[Intent, str] = {
     r"|(?:what|which) (?:\w{1,12} )?(?:data |info\w{0,8} )?(?:do|have) you (?:\w{1,8} "
     r")?(?:know|have|hold|store|got|stored) (?:about|on) (?:me|us)|gdpr (?:request|deletion)"
     r"|subject access|dsgvo|meine daten löschen|löschen sie meine daten)(?!\w)",
+    "student": (
+        r"(?<!\w)(?:my|our|mein\w{0,2}|unser\w{0,2}|mon|ma|notre|mi|minha|meu) (?:\w{2,12}'?s? )?(?:thesis|dissertation"
+        r"|master'?s thesis|(?:bachelor|master|diplom|doktor|abschluss|seminar)arbeit|mémoire|thèse|tfg|tfm|tesis|trabajo de fin de \w+|tese|monografia|tcc)(?!\w)"
+    ),
     "just_looking": (
         r"(?<!\w)(?:just|only) (?:looking|browsing|having a look|poking|curious|checking|here to "
         r"look|researching|window)(?!\w)"
@@ -221,6 +225,7 @@ _TRUST: dict[Intent, float] = {
     "opt_out": 0.45,
     "privacy_delete": 0.4,
     "just_looking": 0.4,
+    "student": 0.55,
     "affirm": 0.45,
     "deny": 0.5,
     "why_ask": 0.35,
