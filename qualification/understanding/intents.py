@@ -69,8 +69,9 @@ _PHRASES: dict[Intent, str] = {
     r")?(?:know|have|hold|store|got|stored) (?:about|on) (?:me|us)|gdpr (?:request|deletion)"
     r"|subject access|dsgvo|meine daten löschen|löschen sie meine daten)(?!\w)",
     "student": (
-        r"(?<!\w)(?:my|our|mein\w{0,2}|unser\w{0,2}|mon|ma|notre|mi|minha|meu) (?:\w{2,12}'?s? )?(?:thesis|dissertation"
-        r"|master'?s thesis|(?:bachelor|master|diplom|doktor|abschluss|seminar)arbeit|mémoire|thèse|tfg|tfm|tesis|trabajo de fin de \w+|tese|monografia|tcc)(?!\w)"
+        r"(?<!\w)(?:my|our|mein\w{0,2}|unser\w{0,2}|mon|ma|notre|mi|minha|meu) (?:\w{2,12}'?s? )?(?:thesis"
+        r"|dissertation|(?:bachelor|master|diplom|doktor|abschluss|seminar)arbeit|mémoire|thèse|tfg|tfm|tesis"
+        r"|trabajo de fin de \w+|tese|monografia|tcc)(?!\w)"
     ),
     "just_looking": (
         r"(?<!\w)(?:just|only) (?:looking|browsing|having a look|poking|curious|checking|here to "
@@ -338,6 +339,8 @@ def settle(
         chosen.discard("vendor")  # "get our CFO on a call with your team"
     if _CHOSE_THEM.search(reading.low):
         chosen = chosen - {"competitor"} | {"deny"}
+    if _USE_THEM.search(reading.low):
+        chosen = chosen - {"competitor"} | {"inform"}
     if "privacy_delete" in chosen and _HOW_SAFE.search(reading.low) and not _GONE.search(reading.low):
         chosen = chosen - {"privacy_delete"} | {"product_question"}
     if taken_back and not _EVERYTHING.search(reading.low):
@@ -352,6 +355,10 @@ _SELLS = 0.85
 _CHOSE_THEM = re.compile(
     r"(?<!\w)(?:signed|went|gone|going|chose|chosen|picked|decided|committed|agreed|contract|deal|switched|moved|bought)"
     r"(?!\w)[^.!?]{0,40}(?<!\w)(?:competitors?|competition|rivals?)(?!\w)"
+)
+_USE_THEM = re.compile(
+    r"(?<!\w)(?:we|i)(?:'re| are|'m| am|'ve been| have been)? (?:now |still |currently |already )?(?:use|using|pay"
+    r"|paying|run)(?!\w)[^.!?]{0,40}(?<!\w)(?:competitors?|competition|rivals?)(?!\w)"
 )
 _HOW_SAFE = re.compile(
     r"(?<!\w)(?:safe|safely|secure|secured|security|protected|encrypted|confidential|compliant)(?!\w)"

@@ -341,6 +341,8 @@ OWN_PROCESS = re.compile(
     r"|sign-?ups?|buyers?|tickets?|them)(?!\w)"
 )
 """What their own company does with its leads: "route leads to a rep" asks nobody for one."""
+SWITCHING = re.compile(r"[^.]{0,40}\bto (?:switch|migrate)\b")
+"""With its own words of wanting: whatever stands before it, they want it."""
 OWN_STAFF = re.compile(
     r"(?<!can )(?<!could )(?<!may )(?<!shall )(?<!should )(?<!\w)(?:we|i)(?:'ve(?: got)?|(?: (?:already|currently|now"
     r"|only|just|still|have))* (?:have|got|employ|run|had|hired))(?: (?!to\b)[\w-]{1,12}){0,3} $"

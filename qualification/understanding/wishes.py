@@ -73,7 +73,7 @@ def _is_asked(kind: WishKind, before: str, thing: str, after: str) -> bool:
     if words.SELF.match(thing) and words.OPENING.fullmatch(before):
         return True
     if kind == "purchase_intent":
-        return bool(words.BUY_WANTED.search(before))
+        return bool(words.SWITCHING.match(thing) or words.BUY_WANTED.search(before))
     bare = words.BARE_BEFORE.fullmatch(before) and words.BARE_AFTER.match(after)
     return bool(words.WANTED.search(before) or bare)
 
