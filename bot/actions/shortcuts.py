@@ -64,13 +64,15 @@ class Shortcuts:
         return desk.doors.enquiry.find(desk.site_id, typed, MOST_FOUND)
 
     def show(self, ack: Ack, body: dict[str, Any], view: Mapping[str, Any], context: dict[str, Any]) -> None:
-        """The form becomes the lead; what has to be read follows."""
-        ref = reference(_chosen(view))
+        """The form becomes the lead, in the answer itself if it is read in time: what follows may overtake that."""
+        ref, by = reference(_chosen(view)), self._room.admit(body)
         if ref is None:
             ack(response_action="errors", errors={"lead": "Choose a lead from the list."})
-        else:
+            return
+        shown = None if isinstance(by, Refused) else self._room.reads.soon(lambda: self._shown(ref, by), None)
+        if shown is None:
             context["foyer_ref"] = ref
-            ack(response_action="update", view=modals.waiting_modal(f"Lead {ref}"))
+        ack(response_action="update", view=shown or modals.waiting_modal(f"Lead {ref}"))
 
     def fill(self, body: dict[str, Any], view: Mapping[str, Any], context: dict[str, Any]) -> None:
         by, ref = self._room.admit(body), context.get("foyer_ref")
@@ -78,8 +80,11 @@ class Shortcuts:
             self._room.reads.later(lambda: self._fill(str(view["id"]), ref, by))
 
     def _fill(self, view_id: str, ref: str, by: Person) -> None:
+        self._room.client.views_update(view_id=view_id, view=self._shown(ref, by))
+
+    def _shown(self, ref: str, by: Person) -> dict[str, Any]:
         shown = safely(lambda: status.answer(self._room.desk, Ask("status", ref), by, ""))
-        self._room.client.views_update(view_id=view_id, view=modals.blocks_modal(f"Lead {ref}", shown.blocks))
+        return modals.blocks_modal(f"Lead {ref}", shown.blocks)
 
     def keep(self, ack: Ack, body: dict[str, Any], view: Mapping[str, Any], context: dict[str, Any]) -> None:
         if problems := self._problems(body, view, context):
