@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from qualification.criteria import schema
@@ -160,7 +161,8 @@ def _count_reader(field: schema.EventCountField) -> Read:
     Newsletters and trade shows are told by programs: what a browser permits makes them no less known.
     """
     window = timedelta(days=field.window_days)
-    counts, is_told = _counter(field), field.event in ("newsletter", "event")
+    kind, counts = _counter(field)
+    is_told = field.event in ("newsletter", "event")
     nothing = {True: Reading(True, 0.0, 0.0), False: Reading(False, 0.0)}
 
     def read(evidence: Evidence, now: datetime) -> Reading:
@@ -169,7 +171,7 @@ def _count_reader(field: schema.EventCountField) -> Read:
             return nothing[known]
         since = now - window
         met = evidence.touchpoints if not field.read_seconds else _read(evidence.touchpoints, field.read_seconds, now)
-        seen = [touch for touch in met if since < touch.at <= now and counts(touch)]
+        seen = [touch for touch in met if touch.type == kind and since < touch.at <= now and counts(touch)]
         if not seen:
             return nothing[evidence.tracking]
         seen.sort(key=lambda touch: touch.at, reverse=True)
@@ -187,21 +189,22 @@ def _read(met: Sequence[Touchpoint], seconds: int, now: datetime) -> Iterator[To
     return (touch for touch, stay in looked_at(so_far) if stay >= seconds)
 
 
-def _counter(field: schema.EventCountField) -> Callable[[Touchpoint], bool]:
-    """A visit is the page view it began with; what is worth nothing does not count."""
+def _counter(field: schema.EventCountField) -> tuple[str, Callable[[Touchpoint], bool]]:
+    """The type that counts, and what else must hold. A visit is the page view it began with."""
     url, name = (field.url or "").casefold(), plain(field.name or "")
     kind, mark = ("page_view", "visit") if field.event == "visit" else (field.event, None)
+    is_there = lru_cache(maxsize=1024)(lambda address: matches(url, address.casefold()))
 
     def counts(touch: Touchpoint) -> bool:
+        """What is worth nothing does not."""
         return (
-            touch.type == kind
-            and is_worth_something(touch)
+            is_worth_something(touch)
             and (mark is None or mark in touch.data)
-            and (not url or matches(url, (touch.url or "").casefold()))
+            and (not url or is_there(touch.url or ""))
             and (not name or matches(name, plain(str(touch.data.get("name", "")))))
         )
 
-    return counts
+    return kind, counts
 
 
 def _seen_text(seen: list[Touchpoint], days: int) -> str:
